@@ -1,0 +1,1 @@
+"""The data and the craft of customer care. Imports neither textual nor rich; usable from a plain Python prompt."""
