@@ -1,0 +1,190 @@
+"""What a person does with the file of a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypedDict, Unpack
+
+import msgspec
+
+from locales import N_, _
+from store.actions.change import Change
+from store.actions.fields import CustomerId, Line, Mark
+from store.actions.view import View
+from store.errors import Refused
+from store.lookup.phones import parse_phones
+from store.records.base import Item, from_document, to_document
+from store.records.customer import ContactPoint, Customer, ExternalId, Fact, ImportantDate
+from store.records.kinds import (
+    PHONE_TYPES,
+    ContactType,
+    CustomerKind,
+    CustomerStatus,
+    DateKind,
+    Gender,
+    Source,
+    Temperament,
+)
+from store.rules.when import parse_birthday
+
+
+class CustomerFields(TypedDict, total=False):
+    """The fields of a customer that a person may write."""
+
+    name: Line
+    kind: CustomerKind
+    call_as: Line
+    phone: Annotated[str, Mark("", N_("one or several telephone numbers, added to the contact points"))]
+    wechat: Annotated[str, Mark("", N_("a WeChat name, added to the contact points"))]
+    birthday: Annotated[str, Mark("", N_("a day, with or without its year: 1988-03-05 or 03-05"))]
+    company: Line
+    reading: Line
+    aliases: tuple[str, ...]
+    contacts: tuple[ContactPoint, ...]
+    dates: tuple[ImportantDate, ...]
+    gender: Gender
+    occupation: Line
+    source: Source
+    referrer: CustomerId | None
+    external_ids: tuple[ExternalId, ...]
+    owner: Line
+    tags: tuple[str, ...]
+    usual_order: str
+    red_note: str
+    temperament: Temperament
+    note: str
+    facts: tuple[Fact, ...]
+
+
+def create_customer(view: View, **fields: Unpack[CustomerFields]) -> Change:
+    """Add a customer.
+
+    Raises:
+        Refused: neither name nor company nor contact point, or a value that breaks a rule.
+    """
+    change = Change(view)
+    change.create(_filled(view, Customer(), dict(fields)))
+    return change
+
+
+def edit_customer(
+    view: View,
+    *,
+    customer: CustomerId,
+    base: dict[str, Any] | None = None,
+    rev: Annotated[int | None, Mark("", N_("the version you saw; changes made since are merged"))] = None,
+    **fields: Unpack[CustomerFields],
+) -> Change:
+    """Change fields of a customer, merged with what others changed since `base` (or version `rev`) was read.
+
+    Raises:
+        Conflict: somebody changed the same field or item meanwhile.
+        Refused: a value breaks a rule.
+    """
+    change = Change(view)
+    current = view.get(Customer, customer)
+    _active(current)
+    if base is None and rev is not None:
+        base = view.document_at(Customer, customer, rev)
+    seen = current if base is None else from_document(Customer, customer, base)
+    wanted = _filled(view, seen, dict(fields), rev=current.rev + 1)
+    change.merge(current, base, wanted)
+    return change
+
+
+def archive_customer(view: View, *, customer: CustomerId) -> Change:
+    """Put the file of a customer away: found last, with no suggestions."""
+    change = Change(view)
+    current = view.get(Customer, customer)
+    _active(current)
+    change.update(current, current.replace(status=CustomerStatus.ARCHIVED))
+    return change
+
+
+def unarchive_customer(view: View, *, customer: CustomerId) -> Change:
+    """Bring an archived customer back."""
+    change = Change(view)
+    current = view.get(Customer, customer)
+    if current.status is not CustomerStatus.ARCHIVED:
+        raise Refused(_("{name} is not archived.").format(name=current.shown_name))
+    change.update(current, current.replace(status=CustomerStatus.ACTIVE))
+    return change
+
+
+def _active(customer: Customer) -> None:
+    if customer.status in (CustomerStatus.MERGED, CustomerStatus.ERASED):
+        raise Refused(_("{number} is no longer a customer of its own.").format(number=customer.number))
+
+
+def _filled(view: View, customer: Customer, fields: dict[str, Any], rev: int = 1) -> Customer:
+    """`customer` with `fields`, new items keyed and telephone numbers normalised."""
+    region = view.settings.region
+    phone, wechat, birthday = fields.pop("phone", ""), fields.pop("wechat", ""), fields.pop("birthday", "")
+    contacts = list(fields.pop("contacts", customer.contacts))
+    contacts += [point for point in phones_from_text(phone, region) if not _known(point, contacts)]
+    if wechat.strip():
+        contacts.append(ContactPoint(type=ContactType.WECHAT, value=wechat.strip()))
+    dates = list(fields.pop("dates", customer.dates))
+    if birthday.strip():
+        dates = [entry for entry in dates if entry.kind is not DateKind.BIRTHDAY]
+        dates.append(parse_birthday(birthday))
+    filled = customer.replace(contacts=tuple(normalized(point, region) for point in contacts), **fields)
+    return filled.replace(
+        contacts=keyed("k", rev, filled.contacts),
+        dates=keyed("d", rev, tuple(dates)),
+        external_ids=keyed("x", rev, filled.external_ids),
+        facts=keyed("f", rev, filled.facts),
+        tags=tuple(dict.fromkeys(tag.strip() for tag in filled.tags if tag.strip())),
+        aliases=tuple(dict.fromkeys(alias.strip() for alias in filled.aliases if alias.strip())),
+    )
+
+
+def keyed(prefix: str, rev: int, items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Items with a key each. New ones are named after the record's rev, which never comes back: keys are not reused."""
+    taken = {item.key for item in items if isinstance(item, Item)}
+    made: list[Any] = []
+    number = 0
+    for item in items:
+        if item.key:
+            made.append(item)
+            continue
+        number += 1
+        while f"{prefix}{rev}-{number}" in taken:
+            number += 1
+        made.append(msgspec.structs.replace(item, key=f"{prefix}{rev}-{number}"))
+    return tuple(made)
+
+
+def phones_from_text(text: str, region: str) -> list[ContactPoint]:
+    """The telephone numbers a person typed, as contact points.
+
+    Raises:
+        Refused: a number that cannot be one (masked with stars, mangled by a spreadsheet).
+    """
+    found: list[ContactPoint] = []
+    for phone in parse_phones(text, region) if text.strip() else []:
+        if phone.problem:
+            raise Refused(phone.problem, fields={"phone": phone.problem})
+        kind = ContactType(phone.kind) if phone.kind in ("mobile", "virtual") else ContactType.LANDLINE
+        found.append(ContactPoint(type=kind, value=phone.raw.strip(), normalized=phone.normalized, ext=phone.ext))
+    return found
+
+
+def normalized(point: ContactPoint, region: str) -> ContactPoint:
+    """The contact point with its comparable form."""
+    if point.type not in PHONE_TYPES:
+        plain = "" if point.type is ContactType.ADDRESS else point.value.strip().casefold()
+        return msgspec.structs.replace(point, normalized="" if plain == point.value else plain)
+    phones = parse_phones(point.value, region)
+    if len(phones) != 1 or phones[0].problem:
+        return point
+    return msgspec.structs.replace(point, normalized=phones[0].normalized, ext=point.ext or phones[0].ext)
+
+
+def _known(point: ContactPoint, contacts: Iterable[ContactPoint]) -> bool:
+    return any((point.normalized, point.ext) == (other.normalized, other.ext) for other in contacts)
+
+
+def base_of(customer: Customer) -> dict[str, Any]:
+    """What a form hands back as `base`: the customer as it was read."""
+    return to_document(customer)

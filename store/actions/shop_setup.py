@@ -1,0 +1,68 @@
+"""What the owner does with the shop itself: its settings and its staff."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from locales import _
+from store.actions.change import Change, edited
+from store.actions.fields import Line, StaffId
+from store.actions.view import View
+from store.errors import Refused
+from store.records.kinds import Role
+from store.records.setting import SETTINGS_ID, Settings
+from store.records.staff import Staff
+
+
+class SettingFields(TypedDict, total=False):
+    """What can be set."""
+
+    shop_name: Line
+    currency: Line
+    time_zone: Line
+    region: Line
+    language: Line
+
+
+class StaffFields(TypedDict, total=False):
+    """The fields of a member of staff."""
+
+    name: Line
+    role: Role
+    active: bool
+
+
+def set_settings(view: View, **fields: Unpack[SettingFields]) -> Change:
+    """Change settings of the shop.
+
+    Raises:
+        Refused: no such currency, zone, country or language.
+    """
+    change = Change(view)
+    made = dict[str, Any](fields)
+    if view.database.raw(Settings.table, SETTINGS_ID) is None:
+        change.create(Settings(**made))
+    else:
+        current = view.get(Settings, SETTINGS_ID)
+        change.update(current, current.replace(**made))
+    return change
+
+
+def add_staff(view: View, *, login: Line, **fields: Unpack[StaffFields]) -> Change:
+    """Add a member of staff.
+
+    Raises:
+        Refused: that login is taken.
+    """
+    change = Change(view)
+    if any(True for _id in view.ids(Staff, "login", login.strip())):
+        raise Refused(_("There is already a {login} on the staff.").format(login=login.strip()))
+    change.create(Staff(login=login.strip(), **dict[str, Any](fields)))
+    return change
+
+
+def edit_staff(
+    view: View, *, staff: StaffId, base: dict[str, Any] | None = None, rev: int | None = None, **fields: Unpack[StaffFields]
+) -> Change:
+    """Change a member of staff."""
+    return edited(view, Staff, staff, base, rev, dict(fields))

@@ -1,0 +1,115 @@
+"""Keeps the look-up index current with the shop: made from its records, kept in `cache/`, updated with each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from store.engine import Commit, Database
+from store.lookup.index import LookupIndex
+
+DEALINGS = ("interactions", "purchases", "tickets")
+"""Tables whose records say when a customer was last dealt with. Looking at somebody writes nothing."""
+
+REBUILD_FROM = 5_000
+"""So many changed customers at once are quicker indexed from scratch."""
+
+
+class _Dealing(msgspec.Struct, gc=False):
+    customer: int = 0
+    at: datetime | None = None
+    opened_at: datetime | None = None
+
+
+class Finding:
+    """The index and its upkeep."""
+
+    def __init__(self, database: Database) -> None:
+        """Args: database is the shop's."""
+        self._database = database
+        self._index: LookupIndex | None = None
+        self._saved_seq = -1
+
+    @property
+    def index(self) -> LookupIndex:
+        """The index; read from the cache or built on first use."""
+        if self._index is None:
+            self._index = self._load() or self._build()
+        return self._index
+
+    def follow(self, commits: Iterable[Commit]) -> None:
+        """Take in what was committed."""
+        if self._index is None:
+            return
+        changed: set[int] = set()
+        for commit in commits:
+            for change in commit.changes:
+                if change.table == "customers":
+                    changed.add(change.id)
+                elif change.table in DEALINGS:
+                    changed.update(self._customers_of(change.table, change.id, change.before, change.after))
+        if len(changed) >= REBUILD_FROM:
+            self._index = self._build()
+        elif changed:
+            self._index.update([self._entry(customer) for customer in sorted(changed)])
+
+    def save(self) -> None:
+        """Write the index to `cache/` for the next start, where it has changed and may be written."""
+        if self._index is None or self._database.seq == self._saved_seq or self._database.read_only:
+            return
+        self._index.save(self._path, self._stamp())
+        self._saved_seq = self._database.seq
+
+    @property
+    def _path(self):  # noqa: ANN202
+        return self._database.folder / "cache" / "lookup"
+
+    def _stamp(self) -> dict[str, object]:
+        return {"store": self._database.identity, "seq": self._database.seq}
+
+    def _load(self) -> LookupIndex | None:
+        found = LookupIndex.load(self._path, self._stamp())
+        if found is not None:
+            self._saved_seq = self._database.seq
+        return found
+
+    def _build(self) -> LookupIndex:
+        return LookupIndex.build(self._database.all_raw("customers"), self._recency())
+
+    def _recency(self) -> dict[int, int]:
+        """When each customer was last dealt with, in epoch seconds."""
+        latest: dict[int, int] = {}
+        decode = msgspec.json.Decoder(_Dealing).decode
+        for table in DEALINGS:
+            for _id, raw in self._database.all_raw(table):
+                dealing = decode(raw)
+                at = dealing.at or dealing.opened_at
+                seconds = int(at.timestamp()) if at else 0
+                if seconds > latest.get(dealing.customer, 0):
+                    latest[dealing.customer] = seconds
+        return latest
+
+    def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, int]:
+        document = self._database.table("customers").get(doc_id=customer)
+        seconds = 0
+        decode = msgspec.json.Decoder(_Dealing).decode
+        for table in DEALINGS:
+            for record_id in self._database.ids(table, "customer", customer):
+                raw = self._database.raw(table, record_id)
+                dealing = decode(raw) if raw is not None else _Dealing()
+                at = dealing.at or dealing.opened_at
+                seconds = max(seconds, int(at.timestamp()) if at else 0)
+        return customer, dict(document) if isinstance(document, dict) else None, seconds
+
+    def _customers_of(
+        self, table: str, record_id: int, before: dict[str, object] | None, after: dict[str, object] | None
+    ) -> set[int]:
+        """Customers whose dealings a change touched: named in it, or the owner of the record as it stands."""
+        found = {value for part in (before, after) if part and isinstance(value := part.get("customer"), int)}
+        if not found:
+            raw = self._database.raw(table, record_id)
+            if raw is not None:
+                found.add(msgspec.json.decode(raw, type=_Dealing).customer)
+        return found

@@ -1,0 +1,252 @@
+"""What can be read of a shop: customers, tickets, the agenda. Handed out by `store.shop.Shop`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from locales import _
+from store.engine import Database
+from store.errors import Ambiguous, NotFound
+from store.lookup.index import LookupIndex
+from store.lookup.match import Match
+from store.records.base import Record, decode
+from store.records.customer import Customer
+from store.records.field_words import table_label
+from store.records.follow_up import FollowUp
+from store.records.interaction import Interaction
+from store.records.kinds import FollowUpState, TicketState
+from store.records.purchase import Purchase
+from store.records.ticket import Ticket
+from store.rules.customer_file import CustomerFile
+
+R = TypeVar("R", bound=Record)
+
+
+class Records:
+    """Typed reading of any table."""
+
+    def __init__(self, database: Database) -> None:
+        """Args: database is the shop's."""
+        self._database = database
+
+    def get(self, kind: type[R], record_id: int) -> R:
+        """The record of that kind and id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        raw = self._database.raw(kind.table, record_id)
+        if raw is None:
+            raise NotFound(
+                _("There is no {what} {number}.").format(what=table_label(kind.table), number=record_id),
+                table=kind.table,
+                id=record_id,
+            )
+        return decode(kind, record_id, raw)
+
+    def get_many(self, kind: type[R], ids: Iterable[int]) -> list[R]:
+        """The records of those ids that exist, in the same order."""
+        found: list[R] = []
+        for record_id in ids:
+            raw = self._database.raw(kind.table, record_id)
+            if raw is not None:
+                found.append(decode(kind, record_id, raw))
+        return found
+
+    def ids(self, kind: type[Record], field: str, value: object) -> Sequence[int]:
+        """Ids of the records whose `field` is `value`, ascending."""
+        return self._database.ids(kind.table, field, value)
+
+    def of(self, kind: type[R], customer: int) -> list[R]:
+        """All records of that kind that hang on a customer, oldest first."""
+        return self.get_many(kind, self.ids(kind, "customer", customer))
+
+    def every(self, kind: type[R]) -> list[R]:
+        """All records of that kind, by id."""
+        return [decode(kind, record_id, raw) for record_id, raw in self._database.all_raw(kind.table)]
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A customer who may be the one that is being entered, and why."""
+
+    customer: Customer
+    reason: str
+
+
+class Customers:
+    """Reading customers."""
+
+    def __init__(self, records: Records, lookup: Callable[[], LookupIndex]) -> None:
+        """Args: lookup returns the index, made on first use."""
+        self._records = records
+        self._lookup = lookup
+
+    def get(self, customer_id: int) -> Customer:
+        """The customer of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._records.get(Customer, customer_id)
+
+    def resolve(self, text: str) -> Customer:
+        """The one customer meant by "C000012", "id:12" or a query with one answer.
+
+        Raises:
+            NotFound: nobody answers to it.
+            Ambiguous: several do; `details["matches"]` lists the first of them.
+        """
+        exact = re.fullmatch(r"\s*(?:[Cc]|id:)0*(\d{1,18})\s*", text)
+        if exact:
+            return self.get(int(exact.group(1)))
+        found = self._lookup().search(text, 20)
+        if not found.matches:
+            raise NotFound(_('Nobody is found for "{query}".').format(query=text), query=text)
+        if len(found.matches) > 1:
+            raise Ambiguous(
+                _('"{query}" fits several customers: {list}.').format(
+                    query=text,
+                    list=", ".join(f"{match.number} {match.name}" for match in found.matches[:5]),
+                ),
+                query=text,
+                matches=[match_json(match) for match in found.matches],
+            )
+        return self.get(found.matches[0].id)
+
+    def file(self, customer_id: int, history: int = 200) -> CustomerFile:
+        """A customer with what hangs on them; of interactions and purchases the newest `history`.
+
+        Raises:
+            NotFound: there is no such customer.
+        """
+        records = self._records
+        customer = self.get(customer_id)
+        interactions = sorted(records.of(Interaction, customer_id), key=_newest_first)
+        purchases = sorted(records.of(Purchase, customer_id), key=_newest_first)
+        tickets = records.of(Ticket, customer_id)[::-1]
+        follow_ups = sorted(
+            records.of(FollowUp, customer_id),
+            key=lambda entry: (entry.state is not FollowUpState.OPEN, entry.due if _is_open(entry) else "", -entry.id),
+        )
+        return CustomerFile(
+            customer,
+            tickets=tuple(tickets),
+            follow_ups=tuple(follow_ups),
+            interactions=tuple(interactions[:history]),
+            purchases=tuple(purchases[:history]),
+            interaction_count=len(interactions),
+            purchase_count=len(purchases),
+            purchase_total=sum(purchase.net for purchase in purchases),
+            referrer=next(iter(records.get_many(Customer, [customer.referrer])), None)
+            if customer.referrer
+            else None,
+        )
+
+    def similar(self, *, name: str = "", phones: Iterable[str] = (), besides: int | None = None) -> list[Similar]:
+        """Customers known by one of these normalised telephone numbers, or by exactly this name."""
+        found: dict[int, str] = {}
+        for phone in phones:
+            for match in self._lookup().search(phone, 20).matches:
+                if phone and phone in match.phones:
+                    found.setdefault(match.id, _("has the number {phone}").format(phone=phone))
+        if name.strip():
+            for match in self._lookup().search(name, 20).matches:
+                if match.name.casefold() == name.strip().casefold():
+                    found.setdefault(match.id, _("has the same name"))
+        found.pop(besides or 0, None)
+        return [Similar(self.get(customer_id), reason) for customer_id, reason in found.items()]
+
+
+def _newest_first(entry: Interaction | Purchase) -> tuple[float, int]:
+    return (-entry.at.timestamp(), -entry.id)
+
+
+def _is_open(entry: FollowUp) -> bool:
+    return entry.state is FollowUpState.OPEN
+
+
+def match_json(match: Match) -> dict[str, object]:
+    """The JSON shape of one match."""
+    return {
+        "id": match.id,
+        "number": match.number,
+        "name": match.name,
+        "phones": list(match.phones),
+        "matched": {"field": match.field, "text": match.text},
+        "score": match.score,
+    }
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket with its customer, and why it stands where it stands."""
+
+    ticket: Ticket
+    customer: Customer
+    reasons: tuple[str, ...]
+
+
+class Tickets:
+    """Reading tickets."""
+
+    def __init__(self, records: Records, reasons: Callable[[Ticket], tuple[str, ...]]) -> None:
+        """Args: reasons explains a ticket at this moment."""
+        self._records = records
+        self._reasons = reasons
+
+    def get(self, ticket_id: int) -> Ticket:
+        """The ticket of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._records.get(Ticket, ticket_id)
+
+    def list(
+        self,
+        states: Iterable[TicketState] | None = None,
+        assignee: str | None = None,
+        customer: int | None = None,
+    ) -> list[TicketView]:
+        """Tickets in those states (all without), the worst and oldest first."""
+        wanted = tuple(TicketState) if states is None else tuple(states)
+        if customer is not None:
+            tickets = self._records.of(Ticket, customer)
+        else:
+            # New is a default and so not in the stored document: the index knows it as None.
+            ids = [
+                ticket_id
+                for state in wanted
+                for ticket_id in self._records.ids(Ticket, "state", stored_value(state, TicketState.NEW))
+            ]
+            tickets = self._records.get_many(Ticket, ids)
+        chosen = [
+            ticket
+            for ticket in tickets
+            if ticket.state in wanted and (assignee is None or ticket.assignee == assignee)
+        ]
+        chosen.sort(key=_worst_first)
+        return [
+            TicketView(ticket, self._records.get(Customer, ticket.customer), self._reasons(ticket))
+            for ticket in chosen
+        ]
+
+
+def stored_value(member: str, default: str) -> str | None:
+    """How an enumeration stands in a document: fields at their default are left out."""
+    return None if member == default else str(member)
+
+
+_STATE_ORDER = list(TicketState)
+_SEVERITY_ORDER = ["safety", "high", "normal", "low"]
+
+
+def _worst_first(ticket: Ticket) -> tuple[int, str, int, int]:
+    due = ticket.external_due.isoformat() if ticket.external_due and ticket.is_open else "9999"
+    state = 0 if ticket.state in (TicketState.NEW, TicketState.WORKING) else _STATE_ORDER.index(ticket.state)
+    newest = ticket.id if ticket.is_open else -ticket.id
+    return (state, due, _SEVERITY_ORDER.index(ticket.severity.value), newest)

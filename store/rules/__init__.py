@@ -1,0 +1,1 @@
+"""Pure functions of records, settings and the day: every judgment comes with its reasons."""

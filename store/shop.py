@@ -1,0 +1,318 @@
+"""The one object that screens and commands are given. It holds no rules of its own.
+
+`shop.customers`, `shop.tickets`, `shop.agenda` to read, `shop.do(action, ...)` to change, `shop.watch()` to follow.
+A shop is used from one thread at a time; only `shop.lookup` may be searched from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from locales import _
+from store import history
+from store.actions import Change, Left, Ref, View, find_action
+from store.actions.fields import Reader
+from store.actions.undo import undo_commit
+from store.clock import Clock, system_clock
+from store.engine import Commit, Database, open_database
+from store.errors import NotFound
+from store.finding import Finding
+from store.readers import Customers, Records, Tickets
+from store.records.base import decode
+from store.records.follow_up import FollowUp
+from store.records.customer import Customer
+from store.records.kinds import FollowUpState
+from store.records.setting import SETTINGS_ID, Settings
+from store.records.staff import Staff
+from store.records.ticket import Ticket
+from store.rules.agenda import Agenda, build_agenda
+from store.rules.card import CardLine, card_lines, ticket_reasons
+from store.lookup.index import LookupIndex
+
+INDEXES = {
+    "interactions": ("customer",),
+    "purchases": ("customer", "order_no"),
+    "tickets": ("customer", "state"),
+    "follow_ups": ("customer", "state", "ticket"),
+    "staff": ("login",),
+}
+"""Fields by which records are looked up."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an action did.
+
+    Attributes:
+        action: its number in the journal, or None when nothing had to be changed.
+        left: what an undo had to leave alone.
+        report: what an import has to say.
+    """
+
+    action: int | None
+    kind: str
+    changed: tuple[Ref, ...] = ()
+    created: tuple[Ref, ...] = ()
+    left: tuple[Left, ...] = ()
+    report: Any = None
+
+    def one(self, table: str) -> int:
+        """The id of the record that was created in `table`."""
+        return next(ref.id for ref in self.created if ref.table == table)
+
+
+@dataclass(frozen=True)
+class Card:
+    """The call card of a customer."""
+
+    customer: Customer
+    lines: tuple[CardLine, ...]
+
+
+class AgendaReader:
+    """Reading the agenda."""
+
+    def __init__(self, shop: Shop) -> None:
+        """Args: shop gives records, clock and settings."""
+        self._shop = shop
+
+    def list(self, day: date | None = None, owner: str | None = None) -> Agenda:
+        """Open follow-ups, as they stand now, or as they stood at the start of `day`."""
+        shop = self._shop
+        now = shop.now() if day is None else datetime.combine(day, datetime.min.time(), shop.settings.zone)
+        # Open is the default state and so not in the stored document.
+        ids = shop.records.ids(FollowUp, "state", None)
+        chosen = [
+            entry
+            for entry in shop.records.get_many(FollowUp, ids)
+            if entry.state is FollowUpState.OPEN and owner in (None, entry.owner)
+        ]
+        pairs = [(entry, shop.customers.get(entry.customer)) for entry in chosen]
+        return build_agenda(pairs, now, shop.settings)
+
+    def get(self, follow_up_id: int) -> FollowUp:
+        """The follow-up of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._shop.records.get(FollowUp, follow_up_id)
+
+
+class Shop:
+    """A shop that is open."""
+
+    def __init__(self, database: Database, by: str, clock: Clock, origin: str) -> None:
+        """Args: by is the login of who acts; origin says from where (a terminal, a command)."""
+        self.database = database
+        self.by = by
+        self.origin = origin
+        self._clock = clock
+        self._unseen: list[Commit] = []
+        self._settings: Settings | None = None
+        self.records = Records(database)
+        self._finding = Finding(database)
+        self.customers = Customers(self.records, lambda: self.lookup)
+        self.tickets = Tickets(self.records, lambda ticket: ticket_reasons(ticket, self.now(), self.settings))
+        self.agenda = AgendaReader(self)
+
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return self._clock()
+
+    def today(self) -> date:
+        """The shop's day."""
+        return self.now().astimezone(self.settings.zone).date()
+
+    @property
+    def folder(self) -> Path:
+        """Where the shop lies."""
+        return self.database.folder
+
+    @property
+    def settings(self) -> Settings:
+        """What the shop decided once; defaults before it did."""
+        if self._settings is None:
+            raw = self.database.raw(Settings.table, SETTINGS_ID)
+            self._settings = Settings() if raw is None else decode(Settings, SETTINGS_ID, raw)
+        return self._settings
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the first start has been answered."""
+        return self.database.raw(Settings.table, SETTINGS_ID) is not None
+
+    @property
+    def staff(self) -> list[Staff]:
+        """Everybody on the staff."""
+        return self.records.every(Staff)
+
+    @property
+    def lookup(self) -> LookupIndex:
+        """The look-up index, current as of the last `do` or `watch`; may be searched from another thread."""
+        return self._finding.index
+
+    def card(self, customer_id: int) -> Card:
+        """The call card.
+
+        Raises:
+            NotFound: there is no such customer.
+        """
+        file = self.customers.file(customer_id, history=1)
+        return Card(file.customer, card_lines(file, self.now(), self.settings))
+
+    def do(self, action: str, **values: Any) -> Done:
+        """Do an action of the catalogue. Values may be typed, or text as a person writes it.
+
+        Raises:
+            Usage: no such action or field.
+            Refused: a value breaks a rule. Conflict: somebody changed the same unit meanwhile.
+            NotFound, Ambiguous: no, or more than one, record answers to a value.
+            ShopUnusable: the change could not be made durable.
+        """
+        spec = find_action(action)
+        with self.changing(spec.name) as step:
+            reader = Reader(self.settings, step.view.now, self.find_record)
+            step.change = spec.function(step.view, **reader.converted(spec, values))
+        return step.done
+
+    def undo(self, action: int | None = None) -> Done:
+        """Take back an action, or the caller's own last one.
+
+        Raises:
+            NotFound: there is no such action, or nothing of the caller's to undo.
+            Refused: nothing of it is left to undo.
+        """
+        with self.changing("undo") as step:
+            commit = history.last_of(self.database, self.by) if action is None else self.database.commit(action)
+            if commit is None:
+                text = _("There is nothing of yours to undo.")
+                if action is not None:
+                    text = _("There is no action {action}.").format(action=action)
+                raise NotFound(text, action=action)
+            step.change = undo_commit(step.view, commit)
+        return step.done
+
+    def history(
+        self,
+        customer: int | None = None,
+        by: str | None = None,
+        day: date | None = None,
+        limit: int = 100,
+    ) -> list[history.HistoryEntry]:
+        """Who did what, newest first."""
+        return history.entries(
+            self.database, customer=customer, by=by, day=day, zone=self.settings.zone, limit=limit
+        )
+
+    def watch(self) -> list[Commit]:
+        """What anybody committed since the last call, this shop included; brings the look-up up to date."""
+        self._follow()
+        unseen, self._unseen = self._unseen, []
+        return unseen
+
+    @contextmanager
+    def changing(self, kind: str) -> Iterator[Step]:
+        """One action under way: set `step.change` inside; it is committed, as one transaction, on leaving.
+
+        Raises:
+            ShopUnusable: the change could not be made durable.
+        """
+        moment = self.now()
+        step = Step()
+        with self.database.transaction(kind, by=self.by, origin=self.origin, at=moment) as transaction:
+            self._settings = None
+            step.view = View(self.database, transaction, self.by, moment, self.settings)
+            yield step
+            if step.change is not None:
+                for (table, record_id), document in step.change.writes.items():
+                    transaction.put(table, record_id, document)
+                transaction.meta.update(step.change.meta)
+        step.done = step.outcome(kind, transaction.action)
+        self._follow()
+
+    def find_record(self, table: str, text: str) -> int:
+        """The id that a person means by `text` in `table`: C000012, T000045, id:7, 7, a login, or a look-up.
+
+        Raises:
+            NotFound, Ambiguous: no, or more than one, record answers to it.
+        """
+        plain = text.strip()
+        if table == "customers":
+            return int(plain) if plain.isdecimal() and len(plain) < 7 else self.customers.resolve(plain).id
+        if table == "staff" and not plain.removeprefix("id:").isdecimal():
+            found = self.records.ids(Staff, "login", plain)
+            if found:
+                return found[0]
+        digits = plain.removeprefix("id:").lstrip("Tt" if table == "tickets" else "")
+        if not digits.isdecimal():
+            raise NotFound(_('"{text}" is no number of a record.').format(text=text), table=table)
+        return int(digits)
+
+    def close(self) -> None:
+        """Save what speeds up the next start, and close the files."""
+        self._finding.save()
+        self.database.close()
+
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _follow(self) -> None:
+        commits = self.database.follow()
+        if commits:
+            self._settings = None
+            self._unseen += commits
+            self._finding.follow(commits)
+
+
+class Step:
+    """An action under way in `Shop.changing`."""
+
+    view: View
+    change: Change | None = None
+    done: Done
+
+    def outcome(self, kind: str, action: int | None) -> Done:
+        """What the action did, once it is committed."""
+        change = self.change
+        if change is None:
+            return Done(action, kind)
+        return Done(
+            action, kind, tuple(change.changed), tuple(change.created), tuple(change.left), change.report
+        )
+
+
+def open_shop(
+    folder: str | Path,
+    by: str,
+    now: Clock | None = None,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    origin: str = "",
+) -> Shop:
+    """Open the shop in `folder`.
+
+    Args:
+        by: the login of who acts.
+        now: the clock; this machine's without.
+        create: make a shop where there is none.
+
+    Raises:
+        ShopMissing: there is no shop in the folder.
+        ShopUnusable: its data cannot be used as it is; nothing was changed.
+    """
+    clock = now or system_clock
+    database = open_database(folder, create=create, read_only=read_only, now=clock, indexes=INDEXES)
+    return Shop(database, by, clock, origin)
+
+
+__all__ = ["Card", "Done", "Shop", "Step", "open_shop"]
