@@ -1,0 +1,192 @@
+"""The app: three places, the keys that mean the same everywhere, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from locales import _
+from screens import navigation
+from screens.base import HouseScreen
+from screens.desk import Desk
+from screens.form import FormScreen
+from screens.hangup import watch_signals
+from screens.house_keys import HOUSE_BINDINGS
+from screens.messages import ShopChanged
+from screens.start import run
+from store.drafts import Drafts
+from store.errors import CrmError
+
+if TYPE_CHECKING:
+    from store.engine import Commit
+
+
+__all__ = ["CrmApp", "run"]
+
+
+class CrmApp(App[int], inherit_bindings=False):
+    """The workstation.
+
+    Args:
+        desk: the shop.
+        folder: the folder of the shop.
+        ask_who: ask once who is working.
+        lean: the link is slow.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    MODES: ClassVar[dict[str, Any]] = {
+        name: navigation.place(name) for name in ("customers", "tickets", "agenda")
+    }
+    DEFAULT_MODE = "customers"
+
+    BINDINGS = HOUSE_BINDINGS
+
+    def __init__(self, desk: Desk, folder: Path, *, ask_who: bool = False, lean: bool = False) -> None:
+        super().__init__(ansi_color=True, driver_class=_driver())
+        self.desk = desk
+        self.drafts = Drafts(folder)
+        self.ask_who = ask_who
+        self.lean = lean
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._missed: dict[Screen[Any], list[Commit]] = {}
+        self.theme = "ansi-dark"
+
+    # Life
+
+    def on_mount(self) -> None:
+        """Follow the shop and the terminal."""
+        self.loop = asyncio.get_running_loop()
+        watch_signals(self)
+        self.run_worker(self.desk.follow(self._spread, self._trouble), name="follow", exit_on_error=True)
+        self.set_timer(0.5, _settle_memory)
+
+    def _spread(self, commits: list[Commit]) -> None:
+        """Tell the screen in front at once, the others when they come to the front."""
+        for screen in self.house_screens():
+            if screen is self.screen:
+                screen.post_message(ShopChanged(commits))
+            else:
+                self._missed.setdefault(screen, []).extend(commits)
+
+    def missed_by(self, screen: Screen[Any]) -> list[Commit]:
+        """What was committed while `screen` was not in front; forgotten with this call."""
+        return self._missed.pop(screen, [])
+
+    def _trouble(self, error: CrmError) -> None:
+        self.tell(error.message, "alert")
+
+    def house_screens(self) -> list[HouseScreen[Any]]:
+        """All full screens that are open, in all places."""
+        return [
+            screen
+            for stack in self._screen_stacks.values()
+            for screen in stack
+            if isinstance(screen, HouseScreen)
+        ]
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed in every open form."""
+        for screen in self.house_screens():
+            if isinstance(screen, FormScreen):
+                screen.keep_draft()
+
+    def tell(self, text: str, tone: str = "") -> None:
+        """Say `text` on the status line of the full screen in front."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, HouseScreen):
+                screen.tell(text, tone)
+                return
+
+    # Keys
+
+    async def action_place(self, name: str) -> None:
+        """Go to a place; when it is the present one, back to its first screen."""
+        if self.current_mode != name:
+            await self.switch_mode(name)
+        elif isinstance(self.screen, FormScreen):
+            await self.screen.action_leave()
+        else:
+            while len(self.screen_stack) > 1 and not isinstance(self.screen, FormScreen):
+                await self.pop_screen()
+
+    def action_open(self, name: str) -> None:
+        """Open a screen about the customer that is chosen."""
+        screen = self.screen
+        customer = screen.current_customer() if isinstance(screen, HouseScreen) else None
+        if customer is None:
+            self.tell(_("Choose a customer first."), "warn")
+        else:
+            navigation.open_screen(self, name, customer)
+
+    def action_open_house(self, name: str) -> None:
+        """Open a screen that is about the whole shop."""
+        if not isinstance(self.screen, navigation.screen_class(name)):
+            navigation.open_screen(self, name)
+
+    def action_new_customer(self) -> None:
+        """Open the form for a new customer, with what was looked for in it."""
+        screen = self.screen
+        wanted = screen.looked_for() if isinstance(screen, HouseScreen) else ""
+        navigation.open_screen(self, "new_customer", wanted=wanted)
+
+    def action_help(self) -> None:
+        """Say what one does here."""
+        if isinstance(self.screen, HouseScreen):
+            navigation.open_screen(self, "help", self.screen)
+
+    def action_more(self) -> None:
+        """Let a digit stand for an F-key."""
+        from screens.palette import digit_keys
+
+        digit_keys(self)
+
+    def action_palette(self) -> None:
+        """Offer everything that can be done here."""
+        from screens.palette import commands
+
+        commands(self)
+
+    async def action_undo(self) -> None:
+        """Take back this person's own last action, and name it."""
+        try:
+            done = await self.desk.undo()
+        except CrmError as error:
+            self.tell(error.message, "warn")
+            return
+        from screens.history import undo_sentence
+
+        self.tell(undo_sentence(done), "warn" if done.left else "")
+
+    async def action_leave(self) -> None:
+        """Leave; what is typed in open forms is kept as drafts."""
+        self.keep_drafts()
+        self.exit(0)
+
+    def action_how_to_leave(self) -> None:
+        """Ctrl+C: say how to leave."""
+        self.tell(_("Ctrl+Q leaves the program."))
+
+
+def _driver() -> type[Driver] | None:
+    """The driver of the house, where there is one for this system; Textual's own for tests and Windows."""
+    if os.name != "posix":
+        return None
+    from screens.driver import HouseDriver
+
+    return HouseDriver
+
+
+def _settle_memory() -> None:
+    """Once, after the first paint: what start-up made will stay, so later collections need not look at it."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

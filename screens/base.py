@@ -1,0 +1,106 @@
+"""What every screen of the house has: the places above, status and keys below, the shop at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding
+from textual.screen import ModalScreen, Screen
+
+from locales import N_, _
+from screens.keys import bar_entries, translated
+from screens.messages import ShopChanged
+from widgets.lines import KeyBar, PlaceBar, StatusLine
+
+if TYPE_CHECKING:
+    from screens.app import CrmApp
+    from screens.desk import Desk
+
+Result = TypeVar("Result")
+
+PLACES: tuple[tuple[str, str, str], ...] = (
+    ("customers", "F2", N_("Customers")),
+    ("tickets", "F3", N_("Tickets")),
+    ("agenda", "F4", N_("Agenda")),
+)
+"""The modes of the app: name, key, what stands in the first line."""
+
+
+class HouseScreen(Screen[Result], Generic[Result]):
+    """A full screen. Subclasses yield what is between the bars in `body`.
+
+    Attributes:
+        ABOUT: what one does here, in a few sentences for F1, marked with `N_`.
+    """
+
+    ABOUT: ClassVar[str] = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual types it as is
+
+    def compose(self) -> ComposeResult:
+        """The bars around the body."""
+        yield PlaceBar(id="places")
+        yield from self.body()
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+
+    def body(self) -> ComposeResult:
+        """What is between the bars."""
+        raise NotImplementedError
+
+    @property
+    def house(self) -> CrmApp:
+        """The app this screen is shown by."""
+        return cast("CrmApp", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """The shop, on its thread."""
+        return self.house.desk
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, said in the person's language."""
+        return translated(super().active_bindings)
+
+    def current_customer(self) -> int | None:
+        """The customer that F6, F7, F8 and F9 are about here; None when none is chosen."""
+        return None
+
+    def looked_for(self) -> str:
+        """What was looked for here in vain, for a new customer of that name or number."""
+        return ""
+
+    def tell(self, text: str, tone: str = "") -> None:
+        """Say `text` on the status line."""
+        self.query_one("#status", StatusLine).tell(text, tone)
+
+    def on_mount(self) -> None:
+        """Keep the bars true."""
+        self.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh_bars())
+        self.refresh_bars()
+
+    def on_screen_resume(self) -> None:
+        """Tell the screen what it missed while another one was on top."""
+        self.refresh_bars()
+        if missed := self.house.missed_by(self):
+            self.post_message(ShopChanged(missed))
+
+    def refresh_bars(self) -> None:
+        """Bring places and keys up to date."""
+        if not self.is_mounted:
+            return
+        shop = self.desk.shop
+        places = [(key, _(name)) for _mode, key, name in PLACES]
+        current = next((key for mode, key, _name in PLACES if mode == self.app.current_mode), "")
+        self.query_one("#places", PlaceBar).show(places, current, shop.settings.shop_name, shop.by)
+        self.query_one("#keys", KeyBar).show(bar_entries(self.active_bindings.values()))
+
+
+class HouseDialog(ModalScreen[Result], Generic[Result]):
+    """A box over the screen that asks something and returns a typed answer."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, said in the person's language."""
+        return translated(super().active_bindings)

@@ -1,0 +1,82 @@
+"""The call card on a screen of its own, for windows too narrow to have it beside the list."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from locales import N_
+from screens import navigation
+from screens.base import HouseScreen
+from screens.card_entries import card_entries
+from screens.messages import ShopChanged
+from store.errors import CrmError
+from widgets.card_view import CardView
+
+
+class CardScreen(HouseScreen[None]):
+    """What to know about one customer before speaking.
+
+    Args:
+        customer: the id.
+    """
+
+    AUTO_FOCUS = "#card-lines"
+    CSS = "#card-lines { padding: 0 1; margin: 1 0 0 0; }"
+    ABOUT = N_(
+        "What to know before you speak. Up and Down choose a line, Enter opens what it is about,"
+        " ? shows why it is there."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", N_("Back"), id="card.back", tooltip=N_("Back to the list")),
+    ]
+
+    def __init__(self, customer: int) -> None:
+        super().__init__()
+        self._customer = customer
+
+    def body(self) -> ComposeResult:
+        """The lines."""
+        yield CardView(id="card-lines")
+
+    async def on_mount(self) -> None:  # type: ignore[override]
+        """Fetch the card."""
+        super().on_mount()
+        await self._fetch()
+
+    async def _fetch(self) -> None:
+        try:
+            card = await self.desk.call(lambda shop: shop.card(self._customer))
+        except CrmError as error:
+            self.tell(error.message, "alert")
+            return
+        self.query_one(CardView).show(card_entries(card), keep=True)
+
+    def current_customer(self) -> int | None:
+        """The customer of the card."""
+        return self._customer
+
+    async def on_shop_changed(self, _message: ShopChanged) -> None:
+        """Follow what anybody changes."""
+        await self._fetch()
+
+    def on_card_view_chosen(self, event: CardView.Chosen) -> None:
+        """Open what the line is about."""
+        target: Any = event.target
+        navigation.open_record(self.house, target, customer=self._customer)
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.dismiss()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed is a new question: back to the list, with it in the box."""
+        if event.is_printable and event.character and event.character not in "?？":
+            event.stop()
+            self.dismiss()
+            below = self.house.screen_stack[0]
+            if (put := getattr(below, "box", None)) is not None:
+                put.put(event.character)

@@ -1,0 +1,147 @@
+"""Asks for one of several answers, or for yes or no."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from locales import N_, _
+from screens.base import HouseDialog
+from widgets.lines import PlainText
+from widgets.lookup_box import LookupBox
+from widgets.row_list import Column, RowList
+from widgets.safe_text import Cell, width_of
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Value]):
+    """One answer.
+
+    Attributes:
+        value: what the dialog returns.
+        label: what it says.
+        hint: what stands behind it, dimmed: its key, or more about it.
+        letter: a letter that chooses it at once.
+    """
+
+    value: Value
+    label: str
+    hint: str = ""
+    letter: str = ""
+
+
+class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
+    """A list of answers: arrows and Enter, a digit or a letter.
+
+    Args:
+        question: what is asked; customer text in it is shown as it is.
+        choices: the answers; `default` is the position of the one that is safe to choose by mistake.
+        filtered: what is typed narrows the answers down (then digits and letters do not choose).
+        numbered: the digit of its position chooses an answer.
+    """
+
+    CSS_PATH = "choose.tcss"
+    AUTO_FOCUS = "#filter, #answers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "leave",
+            N_("Back"),
+            id="dialog.leave",
+            tooltip=N_("Leave without an answer"),
+            show=False,
+        ),
+    ]
+
+    def __init__(
+        self,
+        question: str,
+        choices: Sequence[Choice[Value]],
+        *,
+        default: int = 0,
+        filtered: bool = False,
+        numbered: bool = True,
+    ) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = list(choices)
+        self._default = default
+        self._filtered = filtered
+        self._numbered = numbered
+        hints = max((width_of(choice.hint) for choice in choices), default=0)
+        # Short hints (keys) stand at the right; long ones explain and get the larger part.
+        columns = (Column(), Column(width=hints)) if hints <= 12 else (Column(), Column(share=2))
+        self._rows: RowList[Choice[Value]] = RowList(
+            columns,
+            key=self._choices.index,
+            cells=lambda choice: (choice.label, Cell(choice.hint, "dim")),
+            id="answers",
+        )
+
+    def compose(self) -> ComposeResult:
+        """The question above the answers."""
+        with Vertical(id="box"):
+            yield PlainText(self._question, id="question", tone="bold")
+            if self._filtered:
+                yield LookupBox(self._narrow, self._rows, id="filter")
+            yield self._rows
+
+    def on_mount(self) -> None:
+        """Show the answers, the safe one chosen."""
+        self._rows.can_focus = not self._filtered
+        self._rows.styles.height = min(len(self._choices), 12)
+        self._rows.show(self._choices)
+        self._rows.action_move_to(self._default)
+
+    def _narrow(self, text: str) -> None:
+        wanted = unicodedata.normalize("NFKC", text).casefold().split()
+        self._rows.show(
+            [c for c in self._choices if all(word in f"{c.label} {c.hint}".casefold() for word in wanted)],
+            keep=False,
+        )
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Return the answer."""
+        choice: Any = event.item
+        self.dismiss(choice.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit or a letter answers at once."""
+        if self._filtered or not event.is_printable:
+            return
+        sign = unicodedata.normalize("NFKC", event.character or "").casefold()
+        for position, choice in enumerate(self._choices, 1):
+            if sign and sign in (choice.letter, str(position) if self._numbered else None):
+                event.stop()
+                self.dismiss(choice.value)
+                return
+
+    def action_leave(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+
+def confirm(question: str, yes: str, no: str = "") -> ChooseDialog[bool]:
+    """A dialog that asks yes or no; "no" is chosen at first, so that Enter alone destroys nothing.
+
+    Args:
+        question: names the record it is about.
+        yes: what happens on yes, as a verb: "Throw away".
+        no: what happens on no; "Back" where not given.
+    """
+    return ChooseDialog(
+        question,
+        [
+            Choice(value=False, label=no or _("Back"), hint="n", letter="n"),
+            Choice(value=True, label=yes, hint="y", letter="y"),
+        ],
+    )

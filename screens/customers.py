@@ -1,0 +1,203 @@
+"""The place F2: somebody is on the line, and two keys later one knows who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from locales import N_, _, ngettext
+from screens import navigation
+from screens.base import HouseScreen
+from screens.card_entries import card_entries
+from screens.match_row import COLUMNS, match_cells
+from screens.messages import ShopChanged
+from store.errors import CrmError
+from widgets.card_view import CardView
+from widgets.lines import EmptyNotice, PlainText
+from widgets.lookup_box import LookupBox
+from widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from store.lookup.match import Found, Match
+
+LIMIT: Final = 200
+"""More answers than anybody reads."""
+
+PAUSE: Final = 0.15
+"""Seconds without a key after which the card beside the list is painted."""
+
+
+class CustomersScreen(HouseScreen[None]):
+    """The look-up box, its answers, and in a wide window the call card of the chosen one."""
+
+    CSS_PATH = "customers.tcss"
+    AUTO_FOCUS = "#lookup"
+    ABOUT = N_(
+        "Type a name in characters, in pinyin or by its initials, any part of a telephone number, a company,"
+        " a tag or a WeChat name. Up and Down choose, Enter opens the call card."
+        " What you type always goes to the box."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "clear",
+            N_("Clear"),
+            id="customers.clear",
+            tooltip=N_("Empty the box, or go back to it"),
+            show=False,
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: RowList[Match] = RowList(
+            COLUMNS, key=lambda match: match.id, cells=match_cells, id="answers"
+        )
+        self._rows.can_focus = False
+        self._card_timer: Timer | None = None
+        self._card_of: int | None = None
+
+    def body(self) -> ComposeResult:
+        """Box, answers, card."""
+        with Horizontal(id="ask"):
+            yield PlainText(_("Find"), id="ask-label")
+            yield LookupBox(self.search, self._rows, id="lookup")
+            yield PlainText("", id="count", tone="dim")
+        with Horizontal(id="halves"):
+            with Vertical(id="found"):
+                yield EmptyNotice(id="nothing")
+                yield self._rows
+            yield CardView(id="card")
+
+    def on_mount(self) -> None:
+        """Show everybody, recently dealt with first."""
+        super().on_mount()
+        self.search("")
+
+    @property
+    def box(self) -> LookupBox:
+        """The look-up box."""
+        return self.query_one("#lookup", LookupBox)
+
+    @property
+    def card(self) -> CardView:
+        """The call card beside the list."""
+        return self.query_one("#card", CardView)
+
+    def current_customer(self) -> int | None:
+        """The customer whose row is chosen."""
+        self.box.catch_up()
+        match = self._rows.selected
+        return None if match is None else match.id
+
+    def looked_for(self) -> str:
+        """What is in the box, for a new customer of that number or name; nothing where it found somebody."""
+        self.box.catch_up()
+        return "" if self._rows.items else self.box.value.strip()
+
+    # Searching
+
+    def search(self, query: str) -> None:
+        """Put the answers to `query` into the list."""
+        found = self.desk.lookup.search(query, LIMIT)
+        self._rows.show(found.matches, keep=False)
+        self.query_one("#count", PlainText).show(_how_many(found))
+        nothing = "" if found.matches else _nothing_found(query.strip())
+        self.query_one("#nothing", EmptyNotice).tell(nothing)
+
+    async def on_shop_changed(self, _message: ShopChanged) -> None:
+        """Repaint what changed; nothing moves before the next key."""
+        if self._rows.items:
+            found = self.desk.lookup.search(self.box.value, LIMIT)
+            fresh = {match.id: match for match in found.matches}
+            self._rows.show([fresh.get(match.id, match) for match in self._rows.items])
+        else:
+            self.search(self.box.value)
+        await self._paint_card(again=True)
+
+    # The card beside the list
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Paint the card when the person pauses."""
+        event.stop()
+        if self._card_timer is not None:
+            self._card_timer.stop()
+        if self.is_wide:
+            self._card_timer = self.set_timer(PAUSE, self._paint_card)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the card stands beside the list."""
+        return self.size.width >= 100
+
+    async def _paint_card(self, *, again: bool = False) -> None:
+        customer = self.current_customer()
+        if not self.is_wide or (customer == self._card_of and not again):
+            return
+        same = customer == self._card_of
+        self._card_of = customer
+        if customer is None:
+            self.card.show([])
+            return
+        try:
+            card = await self.desk.call(lambda shop: shop.card(customer))
+        except CrmError as error:
+            self.tell(error.message, "alert")
+            return
+        if customer == self.current_customer():
+            self.card.show(card_entries(card), keep=same)
+
+    async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Enter: the card, beside the list or on a screen of its own."""
+        match: Any = event.item
+        if self.is_wide:
+            await self._paint_card()
+            self.card.focus()
+        else:
+            navigation.open_screen(self.house, "card", match.id)
+
+    def on_card_view_chosen(self, event: CardView.Chosen) -> None:
+        """Open what the line of the card is about."""
+        target: Any = event.target
+        if (customer := self.current_customer()) is not None:
+            navigation.open_record(self.house, target, customer=customer)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed goes to the box, wherever the keys go."""
+        if event.is_printable and event.character and not self.box.has_focus:
+            event.stop()
+            self.box.focus()
+            self.box.put(event.character)
+
+    def action_clear(self) -> None:
+        """Back to the box; there already: empty it."""
+        if not self.box.has_focus:
+            self.box.focus()
+        elif self.box.value:
+            self.box.reset("")
+
+
+def _how_many(found: Found) -> str:
+    """How many answers there are, in a few cells."""
+    if found.more:
+        return _("{count}+ - keep typing").format(count=len(found.matches))
+    count = len(found.matches)
+    return ngettext("{count} found", "{count} found", count).format(count=count)
+
+
+def _nothing_found(query: str) -> str:
+    """What to do where nobody is listed."""
+    if not query:
+        return _("There are no customers yet. F5 adds the first one; crm-tui import FILE brings in a sheet.")
+    return _(
+        "Nobody is called or can be reached as: {query}\n"
+        "Looked in names, pinyin, numbers, companies, tags and WeChat names.\n\n"
+        "F5  new customer with this number or name"
+    ).format(query=query)

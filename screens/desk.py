@@ -1,0 +1,117 @@
+"""The desk: the one store thread, and everything a screen asks of the shop.
+
+Knows nothing of Textual, so that the shop can open on its thread while Textual is still being imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from store.errors import CrmError
+
+if TYPE_CHECKING:
+    from store.lookup.index import LookupIndex
+
+    from store.engine import Commit
+    from store.shop import Done, Shop
+
+Result = TypeVar("Result")
+
+LOOK_EVERY: Final = 0.4
+"""Seconds between two looks at what others committed."""
+
+
+class Desk:
+    """The shop on its own thread.
+
+    Args:
+        open_it: opens the shop; called once, on the store thread.
+    """
+
+    def __init__(self, open_it: Callable[[], Shop]) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._opening: Future[Shop] = self._thread.submit(open_it)
+        self._listener: Callable[[list[Commit]], None] | None = None
+
+    @classmethod
+    def at(cls, folder: Path, *, by: str | None, create: bool) -> Desk:
+        """The desk of the shop in `folder`, opening it on the store thread at once."""
+
+        def open_it() -> Shop:
+            from store.shop import open_shop
+
+            shop = open_shop(folder, by or "", create=create, origin="screen")
+            shop.lookup  # noqa: B018 - made here, on the store thread, before anybody searches
+            return shop
+
+        return cls(open_it)
+
+    @property
+    def shop(self) -> Shop:
+        """The shop; waits until it is open.
+
+        For what may be asked from any thread: `lookup`, `by`, `settings`, `today()`.
+
+        Raises:
+            store.errors.ShopUnusable: it could not be opened.
+        """
+        return self._opening.result()
+
+    @property
+    def lookup(self) -> LookupIndex:
+        """The look-up index, which may be searched on the main thread."""
+        return self.shop.lookup
+
+    async def call(self, ask: Callable[[Shop], Result]) -> Result:
+        """What `ask` returns, asked on the store thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: ask(self.shop))
+
+    async def do(self, action: str, **fields: Any) -> Done:
+        """Do `action`; returns when it is durable, after everybody on this desk was told of it.
+
+        Raises:
+            store.errors.CrmError: it was refused; nothing was changed.
+        """
+        return await self._change(lambda shop: shop.do(action, **fields))
+
+    async def undo(self, action: int | None = None) -> Done:
+        """Take back `action`, or this person's own last one."""
+        return await self._change(lambda shop: shop.undo(action))
+
+    async def _change(self, change: Callable[[Shop], Done]) -> Done:
+        def change_and_look(shop: Shop) -> tuple[Done, list[Commit]]:
+            return change(shop), shop.watch()
+
+        done, commits = await self.call(change_and_look)
+        self._tell(commits)
+        return done
+
+    async def follow(
+        self, listener: Callable[[list[Commit]], None], trouble: Callable[[CrmError], None]
+    ) -> None:
+        """Tell `listener` what anybody commits, until cancelled; `trouble` once for each kind of error."""
+        self._listener = listener
+        told = ""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                self._tell(await self.call(lambda shop: shop.watch()))
+                told = ""
+            except CrmError as error:
+                if error.message != told:
+                    told = error.message
+                    trouble(error)
+
+    def _tell(self, commits: list[Commit]) -> None:
+        if commits and self._listener is not None:
+            self._listener(commits)
+
+    def close(self) -> None:
+        """Close the shop and end its thread, when what was begun is done."""
+        if self._opening.done() and self._opening.exception() is None:
+            self._thread.submit(self.shop.close)
+        self._thread.shutdown(wait=True)

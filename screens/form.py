@@ -1,0 +1,277 @@
+"""What every form has: fields, checks beside them, drafts, and care for what others change meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from itertools import count
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+from textual.widget import Widget
+
+from locales import N_, _
+from screens.base import HouseScreen
+from screens.choose import Choice, ChooseDialog
+from screens.messages import ShopChanged
+from store.drafts import Drafts
+from store.errors import Conflict, CrmError, Refused
+from widgets.fields import Field
+from widgets.lines import PlainText
+
+Result = TypeVar("Result")
+
+_numbers = count(1)
+
+
+class FormScreen(HouseScreen[Result], Generic[Result]):
+    """A form over one record, or for a new one. It closes only when what it does is durable.
+
+    A subclass says what it is with `KIND`, `title_text`, `fields`, `load` and `save`, and opens like any
+    screen.
+
+    Attributes:
+        KIND: its name in `screens.navigation.SCREENS`; drafts are kept under it.
+        TABLE: the table of the record it edits, "" for a form that only makes new records.
+        record: the id of that record, None for a new one.
+        subject: further arguments it was opened with, JSON-able; a draft keeps them.
+    """
+
+    CSS_PATH = "form.tcss"
+    KIND: ClassVar[str] = ""
+    TABLE: ClassVar[str] = ""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", N_("Save"), id="form.save", tooltip=N_("Save and close")),
+        Binding("f8", "save", N_("Save"), id="form.save_f8", tooltip=N_("Save and close"), show=False),
+        Binding(
+            "escape", "leave", N_("Back"), id="form.leave", tooltip=N_("Leave; asks when something was typed")
+        ),
+        Binding(
+            "up", "app.focus_previous", N_("Up"), id="form.up", tooltip=N_("The field above"), show=False
+        ),
+        Binding(
+            "down,enter",
+            "app.focus_next",
+            N_("Down"),
+            id="form.down",
+            tooltip=N_("The field below"),
+            show=False,
+        ),
+    ]
+
+    def __init__(self, record: int | None = None, **subject: Any) -> None:
+        super().__init__()
+        self.record = record
+        self.subject = subject
+        self.draft_key = f"{record or 'new'}-{os.getpid()}-{next(_numbers)}"
+        self._base: dict[str, str] = {}
+        self._typed: Mapping[str, str] = {}
+        self._pause: Timer | None = None
+        self._saving = False
+        self._contested: dict[str, str] = {}
+
+    @classmethod
+    def from_draft(cls, key: str, data: Mapping[str, Any]) -> Self:
+        """The form as it was when the draft was kept."""
+        form = cls(data.get("record"), **data.get("subject", {}))
+        form.draft_key = key
+        form._typed = data["values"]
+        return form
+
+    # What a subclass says
+
+    def title_text(self) -> str:
+        """What stands above the fields; names the record."""
+        raise NotImplementedError
+
+    def fields(self) -> Iterable[Widget]:
+        """The fields, with whatever stands between them."""
+        raise NotImplementedError
+
+    async def load(self) -> Mapping[str, str]:
+        """Read the record, keep it as what `save` starts from, and return its values by field key.
+
+        Called again whenever somebody else changed the record. Fields not named start as composed.
+        """
+        return {}
+
+    async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> Result:
+        """Do it, and return what the form was opened for.
+
+        Args:
+            values: what the fields hold.
+            base: what they held when the form was filled; only what differs was changed by this person.
+
+        Raises:
+            store.errors.Refused: with `details["fields"]`: shown beside the fields.
+            store.errors.Conflict: somebody changed the same thing meanwhile: the person is asked.
+        """
+        raise NotImplementedError
+
+    # What every form does
+
+    def body(self) -> ComposeResult:
+        """The title and the fields."""
+        yield PlainText(self.title_text(), id="form-title", tone="bold")
+        with VerticalScroll(id="form-fields", can_focus=False):
+            yield from self.fields()
+
+    async def on_mount(self) -> None:  # type: ignore[override]
+        """Fill the fields, then with what a draft had kept."""
+        values = await self.load()
+        for field in self.query(Field):
+            if field.key in values:
+                field.value = values[field.key]
+        self._base = self.values()
+        for field in self.query(Field):
+            if field.key in self._typed:
+                field.value = self._typed[field.key]
+        self.query_one("#form-title", PlainText).show(self.title_text())
+
+    def values(self) -> dict[str, str]:
+        """What the fields hold now, by key."""
+        return {field.key: field.value for field in self.query(Field)}
+
+    def field(self, key: str) -> Field:
+        """The field `key`."""
+        return next(field for field in self.query(Field) if field.key == key)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything differs from what the form started with."""
+        return self.values() != self._base
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Take back what was said about the field, and keep a draft once typing pauses."""
+        event.field.error("")
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(1.0, self.keep_draft)
+
+    def keep_draft(self) -> None:
+        """Keep what is typed now as a draft; nothing when nothing was typed."""
+        if self.is_mounted and self.dirty and not self._saving:
+            data = {
+                "record": self.record,
+                "subject": self.subject,
+                "values": self.values(),
+                "title": self.title_text(),
+            }
+            data |= {"by": self.desk.shop.by, "process": os.getpid()}
+            try:
+                self._drafts.save(self.KIND, self.draft_key, data)
+            except OSError as error:
+                self.tell(
+                    _("The draft could not be kept: {error}").format(error=error.strerror or error), "alert"
+                )
+
+    @property
+    def _drafts(self) -> Drafts:
+        return self.house.drafts
+
+    async def action_save(self) -> None:
+        """Save; close when it is durable. What a colleague changed too is asked first."""
+        if self._saving:
+            return
+        if self._contested:
+            self._ask_whose(next(iter(self._contested)))
+            return
+        self._saving = True
+        try:
+            result = await self.save(self.values(), self._base)
+        except Refused as refusal:
+            self._show_refusal(refusal)
+        except Conflict as conflict:
+            await self._take_over(str(conflict.details.get("by", "")))
+            self.tell(conflict.message, "alert")
+        except CrmError as error:
+            self.tell(error.message, "alert")
+        else:
+            self._close(result)
+        finally:
+            self._saving = False
+
+    def _close(self, result: Result | None) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._drafts.remove(self.KIND, self.draft_key)
+        self.dismiss(result)
+
+    def _show_refusal(self, refusal: Refused) -> None:
+        """Say beside each field what is wrong with it, and go to the first."""
+        wrong: Mapping[str, str] = refusal.details.get("fields", {})
+        told = [field for field in self.query(Field) if field.key in wrong]
+        for field in told:
+            field.error(str(wrong[field.key]))
+        if told:
+            told[0].focus()
+        self.tell(refusal.message, "alert")
+
+    def _ask_whose(self, key: str) -> None:
+        """Ask whose value of the field `key` stands; then go on saving."""
+        field, who = self.field(key), self._contested[key]
+        question = _("{field}: {who} changed this while you were typing.").format(field=field.label, who=who)
+        choices = [
+            Choice("", _("Back to the form")),
+            Choice("mine", _("Keep mine"), field.value),
+            Choice("theirs", _("Take theirs"), self._base.get(key, "")),
+        ]
+
+        async def settle(answer: str | None) -> None:
+            if not answer:
+                return
+            del self._contested[key]
+            if answer == "theirs":
+                field.value = self._base.get(key, "")
+            field.warn("")
+            await self.action_save()
+
+        self.app.push_screen(ChooseDialog(question, choices), settle)
+
+    async def on_shop_changed(self, message: ShopChanged) -> None:
+        """Take over what others changed in the record."""
+        if self.TABLE and self.record and not self._saving:
+            for commit in message.touches(self.TABLE, self.record):
+                await self._take_over(commit.by)
+
+    async def _take_over(self, who: str) -> None:
+        """Show the values of `who` where nothing was typed; elsewhere keep what was typed, and say so."""
+        fresh, changed = await self.load(), []
+        for field in self.query(Field):
+            before = self._base.get(field.key, "")
+            if fresh.get(field.key, before) == before:
+                continue
+            changed.append(field.label)
+            self._base[field.key] = fresh[field.key]
+            if field.value == before:
+                field.value = fresh[field.key]
+            elif field.value != fresh[field.key]:
+                self._contested[field.key] = who
+                field.warn(_("{who} changed this to: {value}").format(who=who, value=fresh[field.key]))
+        if changed:
+            self.tell(_("{who} changed: {fields}").format(who=who, fields=", ".join(changed)), "warn")
+
+    async def action_leave(self) -> None:
+        """Leave; asks when something was typed."""
+        if not self.dirty:
+            self._close(None)
+            return
+        choices = [
+            Choice("", _("Go on typing")),
+            Choice("save", _("Save"), "s", "s"),
+            Choice("drop", _("Throw away what was typed"), "d", "d"),
+        ]
+
+        async def settle(answer: str | None) -> None:
+            if answer == "save":
+                await self.action_save()
+            elif answer == "drop":
+                self._close(None)
+
+        self.app.push_screen(
+            ChooseDialog(_("Not saved: {what}").format(what=self.title_text()), choices), settle
+        )

@@ -1,0 +1,107 @@
+"""The keys that mean the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from locales import N_
+
+HOUSE_BINDINGS: Final[list[BindingType]] = [
+    Binding("f1", "help", N_("Help"), id="house.help", tooltip=N_("What one does here, and with which keys")),
+    Binding(
+        "f2",
+        "place('customers')",
+        N_("Customers"),
+        id="house.customers",
+        tooltip=N_("Look somebody up"),
+        show=False,
+    ),
+    Binding(
+        "f3",
+        "place('tickets')",
+        N_("Tickets"),
+        id="house.tickets",
+        tooltip=N_("Complaints and what else is open"),
+        show=False,
+    ),
+    Binding(
+        "f4",
+        "place('agenda')",
+        N_("Agenda"),
+        id="house.agenda",
+        tooltip=N_("What is to be done, by day"),
+        show=False,
+    ),
+    Binding("f5", "new_customer", N_("New"), id="house.new", tooltip=N_("Add a customer")),
+    Binding(
+        "f6",
+        "open('profile')",
+        N_("Edit"),
+        id="house.edit",
+        tooltip=N_("The whole file of this customer, to read and change"),
+    ),
+    Binding(
+        "f7",
+        "open('new_ticket')",
+        N_("Ticket"),
+        id="house.ticket",
+        tooltip=N_("Open a ticket for this customer"),
+    ),
+    Binding(
+        "f8",
+        "open('log_contact')",
+        N_("Log"),
+        id="house.log",
+        tooltip=N_("Log a contact with this customer, and what follows from it"),
+    ),
+    Binding(
+        "f9",
+        "open('phone_large')",
+        N_("Phone"),
+        id="house.phone",
+        tooltip=N_("Show the number large and copy it"),
+    ),
+    Binding(
+        "f10",
+        "more",
+        N_("More"),
+        id="house.more",
+        tooltip=N_("Then a digit: does what the F-key with that number does"),
+    ),
+    Binding(
+        "ctrl+p",
+        "palette",
+        N_("Commands"),
+        id="house.palette",
+        tooltip=N_("Everything that can be done here, by name"),
+        show=False,
+    ),
+    Binding(
+        "ctrl+z",
+        "undo",
+        N_("Undo"),
+        id="house.undo",
+        tooltip=N_("Take back what you last did in this shop"),
+        show=False,
+    ),
+    Binding(
+        "ctrl+l",
+        "open_house('history')",
+        N_("Today"),
+        id="house.history",
+        tooltip=N_("What was done today, and the age of the last backup"),
+        show=False,
+    ),
+    Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program")),
+    Binding(
+        "ctrl+c",
+        "how_to_leave",
+        N_("Copy"),
+        id="house.copy",
+        tooltip=N_("Copies what is selected"),
+        show=False,
+    ),
+]
+"""Every one has an id, what it does, and a sentence about it; F1, F10, Ctrl+P and the key bar are made from these."""

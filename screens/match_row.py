@@ -1,0 +1,58 @@
+"""How one answer of the look-up looks: who it is, how to reach them, and what matched or where they are from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from widgets.phone_text import marked_digits, spoken
+from widgets.row_list import Column
+from widgets.safe_text import Cell, CellLike, Span
+
+if TYPE_CHECKING:
+    from store.lookup.match import Mark, Match
+
+COLUMNS = (Column(share=1), Column(width=15), Column(share=1))
+"""Name and form of address; telephone number; what else matched, company, tags."""
+
+
+def match_cells(match: Match) -> tuple[CellLike, ...]:
+    """The cells of one answer."""
+    rest = list(match.marks)
+    return (_name(match, rest), _phone(match, rest), _more(match, rest))
+
+
+def _name(match: Match, rest: list[Mark]) -> CellLike:
+    """The name with what matched in it marked, then the form of address. Takes the marks it shows out of `rest`."""
+    name = match.name or match.company or match.number
+    call_as = match.call_as if match.call_as != name else ""
+    text = f"{name} ({call_as})" if call_as else name
+    spans: list[Span] = []
+    for mark in list(rest):
+        offset = {name: 0, call_as: len(name) + 2}.get(mark.text)
+        if mark.field not in ("tag", "company") and mark.text and offset is not None:
+            spans.append((offset + mark.start, offset + mark.end))
+            rest.remove(mark)
+    return Cell(text, marks=tuple(sorted(spans)))
+
+
+def _phone(match: Match, rest: list[Mark]) -> CellLike:
+    """The number that matched, else the first one, in groups."""
+    for mark in list(rest):
+        if mark.field == "phone":
+            rest.remove(mark)
+            shown = spoken(mark.text)
+            return Cell(shown, marks=marked_digits(shown, mark.text[mark.start : mark.end].lstrip("+")))
+    return spoken(match.phones[0]) if match.phones else ""
+
+
+def _more(match: Match, rest: list[Mark]) -> CellLike:
+    """What matched elsewhere, marked; then company and tags where they are not said already."""
+    parts: list[tuple[str, tuple[Span, ...]]] = [(mark.text, ((mark.start, mark.end),)) for mark in rest]
+    said = {mark.text for mark in rest}
+    parts += [(text, ()) for text in (match.company, *match.tags) if text and text not in said]
+    text, spans = "", list[Span]()
+    for part, marks in parts:
+        text = f"{text}  " if text else ""
+        spans += [(len(text) + start, len(text) + end) for start, end in marks]
+        text += part
+    return Cell(text, marks=tuple(spans))

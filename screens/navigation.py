@@ -1,0 +1,79 @@
+"""Where everything opens: the one room that knows the screens by name, each imported when first opened."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from screens.app import CrmApp
+    from screens.form import FormScreen
+    from store.rules.card import LineRef
+
+SCREENS: Final[Mapping[str, str]] = {
+    # places
+    "customers": "screens.customers:CustomersScreen",
+    "tickets": "screens.tickets:TicketsScreen",
+    "agenda": "screens.agenda:AgendaScreen",
+    # a record
+    "card": "screens.card:CardScreen",
+    "profile": "screens.profile:ProfileScreen",
+    "ticket": "screens.ticket:TicketScreen",
+    "follow_up": "screens.follow_up:FollowUpForm",
+    # forms
+    "new_customer": "screens.new_customer:NewCustomerForm",
+    "log_contact": "screens.log_contact:LogContactForm",
+    "new_ticket": "screens.new_ticket:NewTicketForm",
+    # house
+    "help": "screens.help:HelpScreen",
+    "history": "screens.history:HistoryScreen",
+    "phone_large": "screens.phone_large:PhoneLargeDialog",
+    "drafts": "screens.drafts_offer:DraftsScreen",
+    "first_start": "screens.first_start:FirstStartForm",
+}
+
+BY_TABLE: Final[Mapping[str, str]] = {
+    "customers": "profile",
+    "tickets": "ticket",
+    "follow_ups": "follow_up",
+    "interactions": "profile",
+    "purchases": "profile",
+}
+"""Which screen shows a record of a table."""
+
+
+def screen_class(name: str) -> type[Screen[Any]]:
+    """The class of the screen `name`."""
+    found: type[Screen[Any]] = pkgutil.resolve_name(SCREENS[name])
+    return found
+
+
+def place(name: str) -> Callable[[], Screen[Any]]:
+    """What makes the first screen of the place `name`, for Textual's MODES."""
+
+    def make() -> Screen[Any]:
+        return screen_class(name)()
+
+    return make
+
+
+def open_screen(app: CrmApp, name: str, *args: Any, **options: Any) -> Screen[Any]:
+    """Open the screen `name` on top of the present one."""
+    screen = screen_class(name)(*args, **options)
+    app.push_screen(screen)
+    return screen
+
+
+def open_record(app: CrmApp, ref: LineRef, *, customer: int) -> None:
+    """Open the record of `ref`; one without a screen of its own opens the file of `customer`."""
+    name = BY_TABLE[ref.table]
+    open_screen(app, name, customer if name == "profile" else ref.id)
+
+
+def reopen_draft(app: CrmApp, kind: str, key: str, data: Mapping[str, Any]) -> None:
+    """Open the form that the draft (`kind`, `key`) came from, with what was typed in it."""
+    form: type[FormScreen[Any]] = screen_class(kind)  # type: ignore[assignment]
+    app.push_screen(form.from_draft(key, data))

@@ -1,0 +1,60 @@
+"""What the program asks of a terminal, settled before Textual is imported and reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+from typing import IO, Final
+
+from locales import _
+
+SMALLEST: Final = (60, 20)
+"""Columns and lines below which the screens cannot be used."""
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Whether the person sits at the other end of an SSH connection. CRM_TUI_LEAN=0 or 1 overrides."""
+    said = environ.get("CRM_TUI_LEAN", "")
+    if said in ("0", "1"):
+        return said == "1"
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def prepare(environ: MutableMapping[str, str]) -> None:
+    """Set what Textual reads from the environment, where the person has not said otherwise.
+
+    The Kitty key protocol is off because text from an input method arrives broken through it (longer phrases
+    become dozens of bogus keys). Escape waits longer over SSH, where an arrow key may arrive in two parts.
+    """
+    remote = is_remote(environ)
+    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    environ.setdefault("ESCDELAY", "250" if remote else "100")
+    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    environ.setdefault("TEXTUAL_FPS", "30" if remote else "120")
+    environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+
+
+def problem(environ: Mapping[str, str], stream: IO[str]) -> str | None:
+    """Why the full-screen app cannot run in this terminal, as a sentence; None when it can.
+
+    Args:
+        environ: the environment of the process.
+        stream: where the screen would be drawn.
+    """
+    if not stream.isatty():
+        return _("This is not a terminal. Run it in one, or use a command such as: crm-tui find QUERY")
+    if environ.get("TERM", "") in ("dumb", "unknown"):
+        return _("This terminal cannot show a full screen (TERM={term}).").format(
+            term=environ.get("TERM", "")
+        )
+    encoding = str(getattr(stream, "encoding", "") or "")
+    if encoding.lower().replace("-", "") not in ("utf8", "cp65001"):
+        return _(
+            "This terminal is not set to UTF-8 but to {encoding}; set a UTF-8 locale, such as LANG=C.UTF-8."
+        ).format(encoding=encoding or "?")
+    columns, lines = os.get_terminal_size(stream.fileno())
+    if 0 < columns < SMALLEST[0] or 0 < lines < SMALLEST[1]:
+        return _(
+            "This window is {columns}x{lines}, but at least {least_columns}x{least_lines} is needed."
+        ).format(columns=columns, lines=lines, least_columns=SMALLEST[0], least_lines=SMALLEST[1])
+    return None

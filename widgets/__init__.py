@@ -1,0 +1,1 @@
+"""Pieces that draw and take keys. They know records, never the shop, and post what happens as facts."""

@@ -1,0 +1,160 @@
+"""The call card: what to know before speaking, in the order one needs it, each line with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from locales import N_
+from widgets.safe_text import fit, line_strip, width_of, wrap
+
+NOTHING = Strip([], 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CardEntry:
+    """One line of the card, as high as its text needs.
+
+    Attributes:
+        text: what it says, in a person's words too.
+        label: what it is about, in one word, before it.
+        tone: a key of `widgets.safe_text.TONES`.
+        reasons: why it is there; shown on demand.
+        target: what Enter opens; None where there is nothing to open.
+    """
+
+    text: str
+    label: str = ""
+    tone: str = ""
+    reasons: tuple[str, ...] = ()
+    target: object | None = None
+
+
+class CardView(Widget, can_focus=True):
+    """The lines of a card, one of them chosen while the keys go here."""
+
+    DEFAULT_CSS = """
+    CardView { height: 1fr; width: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("Up"), id="list.up", tooltip=N_("The line above"), show=False),
+        Binding("down", "move(1)", N_("Down"), id="list.down", tooltip=N_("The line below"), show=False),
+        Binding(
+            "pageup,home", "move(-99)", N_("First"), id="list.first", tooltip=N_("The first line"), show=False
+        ),
+        Binding(
+            "pagedown,end", "move(99)", N_("Last"), id="list.last", tooltip=N_("The last line"), show=False
+        ),
+        Binding(
+            "enter",
+            "choose",
+            N_("Open"),
+            id="card.open",
+            tooltip=N_("Open what the line is about"),
+            show=False,
+        ),
+        Binding(
+            "question_mark,？",
+            "reasons",
+            N_("Why"),
+            id="card.reasons",
+            tooltip=N_("Why each line is there"),
+            show=False,
+        ),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """A person pressed Enter on a line that leads somewhere."""
+
+        view: CardView
+        target: object
+
+        @property
+        def control(self) -> CardView:
+            """The card it happened in."""
+            return self.view
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.entries: tuple[CardEntry, ...] = ()
+        self.index = 0
+        self.with_reasons = False
+        self._lines: list[tuple[int, str, str]] = []
+        self._top = 0
+
+    def show(self, entries: Sequence[CardEntry], *, keep: bool = False) -> None:
+        """Show `entries`; `keep` keeps the position when it is the same customer again."""
+        if tuple(entries) == self.entries:
+            return
+        self.entries = tuple(entries)
+        self.index = min(self.index, max(0, len(entries) - 1)) if keep else 0
+        self._top = self._top if keep else 0
+        self._lay_out()
+
+    def action_move(self, by: int) -> None:
+        """Choose the line `by` lines further down."""
+        self.index = max(0, min(self.index + by, len(self.entries) - 1))
+        self._lay_out()
+
+    def action_choose(self) -> None:
+        """Say that the line was opened, if it leads somewhere."""
+        if self.entries and (target := self.entries[self.index].target) is not None:
+            self.post_message(self.Chosen(self, target))
+
+    def action_reasons(self) -> None:
+        """Show or hide why each line is there."""
+        self.with_reasons = not self.with_reasons
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Wrap the entries to the present width, with the chosen one in sight."""
+        width, height = self.content_size.width, self.content_size.height
+        if not width:
+            return
+        lines: list[tuple[int, str, str]] = []
+        indent = max((width_of(entry.label) for entry in self.entries), default=0) + 1
+        for position, entry in enumerate(self.entries):
+            left = indent if entry.label else 0
+            before = entry.label
+            for text in wrap(entry.text, width - left):
+                lines.append((position, fit(before, left) + text, entry.tone))
+                before = ""
+            if self.with_reasons:
+                for reason in entry.reasons:
+                    pieces = wrap(f"- {reason}", width - indent)
+                    lines.extend((position, " " * indent + piece, "dim") for piece in pieces)
+        of_chosen = [y for y, line in enumerate(lines) if line[0] == self.index] or [0]
+        self._top = max(min(self._top, of_chosen[0]), of_chosen[-1] - height + 1, 0)
+        self._lines = lines
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line `y` of the card."""
+        y += self._top
+        if y >= len(self._lines):
+            return NOTHING
+        position, text, tone = self._lines[y]
+        if position == self.index and self.has_focus:
+            return line_strip(text + " " * max(0, self.content_size.width - width_of(text)), "chosen")
+        return line_strip(text, tone)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Wrap to the new width."""
+        self._lay_out()
+
+    def on_focus(self) -> None:
+        """Show which line is chosen."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The keys go elsewhere: nothing is chosen to the eye."""
+        self.refresh()

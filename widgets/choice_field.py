@@ -1,0 +1,151 @@
+"""A field with a few known answers, all of them in sight, chosen by arrow keys, digit or first letter."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+from textual.widget import Widget
+
+from locales import N_
+from widgets.fields import Field
+from widgets.safe_text import TONES, cut, fit, one_line, width_of
+
+
+class ChoiceRow(Widget, can_focus=True):
+    """The answers on one line, the chosen one marked; where they do not fit, the chosen one alone.
+
+    Left, Right, Space choose; so do the digit of an answer and the first letter of its English key,
+    in full width too, so that it works while an input method is on.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceRow { height: 1; width: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "left",
+            "step(-1)",
+            N_("Previous"),
+            id="choice.previous",
+            tooltip=N_("The answer before"),
+            show=False,
+        ),
+        Binding(
+            "right,space", "step(1)", N_("Next"), id="choice.next", tooltip=N_("The next answer"), show=False
+        ),
+    ]
+
+    def __init__(self, options: Sequence[tuple[str, str]], value: str) -> None:
+        super().__init__()
+        self.options = tuple(options)
+        self.value = value
+
+    @property
+    def index(self) -> int:
+        """The position of the chosen answer; 0 where the value is none of them."""
+        return next((i for i, (key, _label) in enumerate(self.options) if key == self.value), 0)
+
+    def choose(self, value: str) -> None:
+        """Choose the answer `value`."""
+        if value != self.value:
+            self.value = value
+            self.refresh()
+            field = next(node for node in self.ancestors if isinstance(node, Field))
+            field.post_message(Field.Changed(field))
+
+    def action_step(self, by: int) -> None:
+        """Choose the answer `by` places further, around the end."""
+        self.choose(self.options[(self.index + by) % len(self.options)][0])
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by digit or by first letter (again: the next one with that letter)."""
+        sign = unicodedata.normalize("NFKC", event.character or "").casefold()
+        if not sign.strip() or not event.is_printable:
+            return
+        event.stop()
+        if sign.isdigit():
+            if 0 < int(sign) <= len(self.options):
+                self.choose(self.options[int(sign) - 1][0])
+            return
+        around = [*self.options[self.index + 1 :], *self.options[: self.index + 1]]
+        for key, label in around:
+            if key.casefold().startswith(sign) or label.casefold().startswith(sign):
+                self.choose(key)
+                return
+
+    def on_focus(self) -> None:
+        """Show that the keys go here."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show that the keys go elsewhere."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        if y:
+            return Strip([], 0)
+        labels = [f"{number}{one_line(label)}" for number, (_key, label) in enumerate(self.options, 1)]
+        width = self.size.width
+        if sum(width_of(label) + 2 for label in labels) <= width:
+            segments = []
+            for position, label in enumerate(labels):
+                chosen = position == self.index and self.value != ""
+                if chosen:
+                    segments.append(Segment(f"[{label}]", TONES["chosen" if self.has_focus else "bold"]))
+                else:
+                    segments.append(Segment(f" {label} "))
+            return Strip(segments)
+        where = f" {self.index + 1}/{len(self.options)}"
+        text = cut(f"< {labels[self.index][len(str(self.index + 1)) :]} >", max(4, width - width_of(where)))
+        return Strip(
+            [
+                Segment(text, TONES["chosen" if self.has_focus else "bold"]),
+                Segment(fit(where, width - width_of(text))),
+            ]
+        )
+
+
+class ChoiceField(Field):
+    """A labelled choice.
+
+    Args:
+        options: (English key, label in the person's language), in the order shown; a first ("", "...") means
+            "not said".
+    """
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        options: Sequence[tuple[str, str]],
+        value: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(key, label, id=id, classes=classes)
+        self._row = ChoiceRow(options, value or (options[0][0] if options else ""))
+
+    @property
+    def editor(self) -> ChoiceRow:
+        """The row of answers."""
+        return self._row
+
+    @property
+    def value(self) -> str:
+        """The English key of the answer."""
+        return self._row.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        if value != self._row.value:
+            self._row.value = value
+            self._row.refresh()

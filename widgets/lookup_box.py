@@ -1,0 +1,97 @@
+"""The look-up box: what is typed is searched at once, and the answer is painted in the same frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from locales import N_
+from widgets.fields import TextInput
+from widgets.row_list import RowList
+
+
+class LookupBox(TextInput, inherit_bindings=False):
+    """A text input that searches while one types and steers the list of answers beneath it.
+
+    A message to the screen and a second frame would cost five times the time of the search itself, so the
+    box calls `search` directly. Keys that arrive together (a burst, a paste) are searched once; Up, Down and
+    Enter first see to it that the answers belong to what was typed.
+
+    Args:
+        search: given the text, puts the answers into `rows`.
+        rows: the list that Up, Down, Page Up, Page Down and Enter steer while the keys go to this box.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(b for b in Input.BINDINGS if isinstance(b, Binding) and b.key not in ("enter", "ctrl+shift+a")),
+        Binding("up", "row(-1)", N_("Up"), id="lookup.up", tooltip=N_("The row above"), show=False),
+        Binding("down", "row(1)", N_("Down"), id="lookup.down", tooltip=N_("The row below"), show=False),
+        Binding(
+            "pageup", "page(-1)", N_("Page up"), id="lookup.page_up", tooltip=N_("One page up"), show=False
+        ),
+        Binding(
+            "pagedown",
+            "page(1)",
+            N_("Page down"),
+            id="lookup.page_down",
+            tooltip=N_("One page down"),
+            show=False,
+        ),
+        Binding("enter", "open", N_("Open"), id="lookup.open", tooltip=N_("Open the chosen row"), show=False),
+    ]
+
+    def __init__(
+        self,
+        search: Callable[[str], None],
+        rows: RowList[Any],
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(placeholder=placeholder, id=id)
+        self._search = search
+        self._rows = rows
+        self._waiting = False
+
+    def watch_value(self, value: str) -> None:
+        """Search once the keys that are already here have been taken."""
+        super().watch_value(value)
+        if not self._waiting and self.is_mounted:
+            self._waiting = True
+            self.call_later(self.catch_up)
+
+    def catch_up(self) -> None:
+        """See to it that the answers belong to what the box holds."""
+        if self._waiting:
+            self._waiting = False
+            self._search(self.value)
+
+    def put(self, text: str) -> None:
+        """Put `text` in at the cursor, as if it had been typed here."""
+        self.replace(text, *self.selection)
+
+    def action_row(self, by: int) -> None:
+        """Choose another row."""
+        self.catch_up()
+        self._rows.action_move(by)
+
+    def action_page(self, by: int) -> None:
+        """Choose a row one page away."""
+        self.catch_up()
+        self._rows.action_page(by)
+
+    def action_open(self) -> None:
+        """Open the chosen row."""
+        self.catch_up()
+        self._rows.action_choose()
+
+    def on_key(self, event: events.Key) -> None:
+        """Home and End move in the text; with nothing typed, in the list."""
+        if not self.value and event.key in ("home", "end"):
+            event.stop()
+            event.prevent_default()
+            self._rows.action_move_to(0 if event.key == "home" else -1)

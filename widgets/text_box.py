@@ -1,0 +1,86 @@
+"""A field of several lines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from store.text import visible
+from widgets.fields import Field
+
+TAKEN_BACK = ("f6", "f7", "ctrl+shift+k")
+"""Keys that Textual's TextArea claims and that mean something else in this house (F6 edit, F7 new ticket)."""
+
+
+class TextBox(TextArea, inherit_bindings=False):
+    """Several lines of text: Tab leaves it, F-keys stay the house's, Ctrl+Z takes typing back."""
+
+    DEFAULT_CSS = """
+    TextBox, TextBox:focus { border: none; padding: 0; width: 1fr; height: 4; background: ansi_default; }
+    TextBox { text-style: underline; }
+    TextBox:focus { text-style: none; }
+    TextBox:ansi .text-area--cursor { background: ansi_default; color: ansi_default; text-style: reverse; }
+    TextBox:ansi .text-area--selection { background: ansi_default; color: ansi_default; text-style: reverse; }
+    TextBox .text-area--cursor-line { background: ansi_default; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        b for b in TextArea.BINDINGS if isinstance(b, Binding) and b.key not in TAKEN_BACK
+    ]
+
+    def __init__(self, value: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            value,
+            id=id,
+            classes=classes,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            soft_wrap=True,
+            compact=True,
+        )
+        self.cursor_blink = False
+        self.highlight_cursor_line = False
+        self.show_horizontal_scrollbar = False
+
+    def get_line(self, line_index: int) -> Text:
+        """One line as it is drawn: control characters as visible signs."""
+        return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
+
+
+class TextBoxField(Field):
+    """A labelled box of several lines."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        value: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(key, label, id=id, classes=classes)
+        self._box = TextBox(value)
+
+    @property
+    def editor(self) -> TextBox:
+        """The text box."""
+        return self._box
+
+    @property
+    def value(self) -> str:
+        """The text; lines end in newlines."""
+        return self._box.text
+
+    @value.setter
+    def value(self, value: str) -> None:
+        if value != self._box.text:
+            self._box.load_text(value)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Pass on that the field changed."""
+        event.stop()
+        self.post_message(self.Changed(self))
