@@ -1,0 +1,142 @@
+"""Where a query matched: the field, the value as it was written, and the characters in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from store.lookup.keys import Row, name_tokens
+from store.lookup.match import Mark, customer_number
+from store.lookup.mixed import fits, patterns_of
+from store.lookup.phones import search_digits
+from store.lookup.query import Level, Probe, Term
+from store.lookup.readings import readings_of
+from store.lookup.segment import Segment
+from store.text import fold, fold_span
+
+READING_COLUMNS = frozenset({"pinyin", "pinyin2", "inner"})
+
+
+def mark_of(term: Term, column: str, segment: Segment, position: int, row: Row) -> Mark:
+    """The place where `term` was found in `column` of one record."""
+    if column == "number":
+        number = customer_number(segment.ids[position])
+        return Mark("number", number, 0, len(number))
+    if column == "mixed":
+        return _mixed_mark(term, segment, position, row)
+    if column in READING_COLUMNS:
+        return _reading_mark(term, row)
+    probes = [probe for probe in term.probes if probe.column == column]
+    return _phone_mark(probes, row) if column == "phone" else _value_mark(term.text, probes[0], row)
+
+
+def _values(column: str, row: Row) -> Iterator[tuple[str, str]]:
+    """The values of a column with their fields."""
+    if column == "name":
+        yield "name", row.name
+    elif column == "alias":
+        yield from (("alias", alias) for alias in row.aliases)
+        yield "call_as", row.call_as
+    elif column == "company":
+        yield "company", row.company
+    elif column == "handle":
+        yield from row.handles
+    elif column == "external":
+        yield from (("external_id", value) for value in row.externals)
+    elif column == "tag":
+        yield from (("tag", tag) for tag in row.tags)
+
+
+def _find(level: Level, length: int, folded: str) -> int:
+    """Where the `length` characters that were typed begin in `folded`; -1 when this level is not met."""
+    at = f"\n{folded}\n".find(level.needle)
+    if at < 0:
+        return -1
+    lead = 1 if len(level.needle) > length and level.needle[0] in "\n " else 0
+    return at + lead - 1
+
+
+def _value_mark(text: str, probe: Probe, row: Row) -> Mark:
+    values = [(field, value, fold(value)) for field, value in _values(probe.column, row)]
+    for level in probe.levels:
+        for field, value, folded in values:
+            at = _find(level, len(text), folded)
+            if at >= 0:
+                return Mark(field, value, *fold_span(value, at, at + len(text)))
+    return Mark(probe.column, "", 0, 0)
+
+
+def _phone_mark(probes: list[Probe], row: Row) -> Mark:
+    for rank in range(max(len(probe.levels) for probe in probes)):
+        for probe in probes:
+            digits = probe.levels[-1].needle
+            for phone in row.phones:
+                dialled = search_digits(phone)
+                at = _find(probe.levels[rank], len(digits), dialled) if rank < len(probe.levels) else -1
+                if at >= 0:
+                    return Mark("phone", phone, *_digit_span(phone, len(dialled) - at, len(digits)))
+    return Mark("phone", row.phones[0] if row.phones else "", 0, 0)
+
+
+def _digit_span(phone: str, from_end: int, count: int) -> tuple[int, int]:
+    """The characters of `phone` that hold `count` digits beginning `from_end` digits before its end."""
+    places = [index for index, character in enumerate(phone) if "0" <= character <= "9"]
+    country = 2 if phone.startswith("+86") else 0
+    first = max(country, len(places) - from_end)
+    last = max(first, len(places) - from_end + count - 1)
+    return places[first], places[min(last, len(places) - 1)] + 1
+
+
+def _mixed_mark(term: Term, segment: Segment, position: int, row: Row) -> Mark:
+    for column in ("pinyin", "pinyin2"):
+        entries = segment.columns[column].value(position)
+        for pattern in patterns_of(term.text) if entries else ():
+            found = fits(pattern, entries, row)
+            if found:
+                return _syllable_mark("pinyin", found[0], 0, found[1])
+    return Mark("pinyin", row.name, 0, len(row.name))
+
+
+def _reading_mark(term: Term, row: Row) -> Mark:
+    letters = term.letters
+    values = [(row.name, row.person, row.reading)]
+    values += [(alias, True, "") for alias in (*row.aliases, row.call_as) if alias]
+    found = _best_reading(letters, values, later=False) or _best_reading(letters, values, later=True)
+    if not found and row.company:
+        found = _best_reading(letters, [(row.company, False, "")], later=True)
+    return found or Mark("pinyin", row.name, 0, len(row.name))
+
+
+def _best_reading(letters: str, values: list[tuple[str, bool, str]], *, later: bool) -> Mark | None:
+    """The first value one of whose readings begins with `letters`, at its first syllable or at a later one."""
+    for value, surname, corrected in values:
+        for reading in readings_of(value, surname=surname, corrected=corrected):
+            for first in range(len(reading) if later else 1):
+                count = _syllables_typed(letters, reading[first:])
+                if count:
+                    return _syllable_mark("pinyin", value, first, count)
+                if "".join([syllable[0] for syllable in reading[first:]]).startswith(letters):
+                    return _syllable_mark("initials", value, first, len(letters))
+    return None
+
+
+def _syllables_typed(letters: str, reading: tuple[str, ...]) -> int:
+    """How many syllables of `reading` the letters cover, the last perhaps in part; 0 when they do not fit."""
+    for umlaut in ("v", "u", "yu"):
+        spelled = [
+            syllable[0] + umlaut + syllable[2:] if syllable[:2] in {"lv", "nv"} else syllable
+            for syllable in reading
+        ]
+        if "".join(spelled).startswith(letters):
+            covered = 0
+            for count, syllable in enumerate(spelled, 1):
+                covered += len(syllable)
+                if covered >= len(letters):
+                    return count
+    return 0
+
+
+def _syllable_mark(field: str, value: str, first: int, count: int) -> Mark:
+    tokens = name_tokens(fold(value))[first : first + count]
+    if not tokens:
+        return Mark(field, value, 0, len(value))
+    return Mark(field, value, *fold_span(value, tokens[0][0], tokens[-1][1]))

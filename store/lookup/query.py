@@ -1,0 +1,206 @@
+"""What was typed, taken apart: terms, and for each term the probes that look for it in the columns.
+
+A later kind of match (digits as letters, a slip, a filter) is one more kind of term or one more probe here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from store.lookup.phones import phone_digits
+from store.text import fold
+
+Kind = Literal["digits", "letters", "text", "mixed", "tag", "number"]
+
+NUMBER_EXACT = 1000
+BARE_NUMBER_EXACT = 945
+MIXED = {"pinyin": 750, "pinyin2": 745}
+EXTENSION_BONUS = 5
+
+_EXACT = {"name": 1000, "handle": 970, "alias": 960, "external": 950, "company": 940, "tag": 905}
+_START = {"name": 800, "alias": 780, "handle": 760, "company": 740, "external": 650}
+_INSIDE = {"name": 500, "alias": 480, "handle": 460, "company": 440}
+_WORD_BEFORE_START = 60
+
+_CUSTOMER_NUMBER = re.compile(r"(?:c|id\s?:\s?)0*(\d{1,12})")
+_BARE_NUMBER = re.compile(r"0*(\d{1,12})")
+_ASCII_LETTER_OR_DIGIT = re.compile("[a-z0-9]")
+_READABLE = re.compile(r"[a-z][a-z0-9']*")
+_HAN_AND_LETTERS = re.compile("(?=.*[a-z])(?=.*[\u3007\u3400-\u9fff\U00020000-\U000323af]).*")
+_SEPARATORS = re.compile(r"[\s,;、。·]+")
+
+
+class Level(NamedTuple):
+    """How good a find of `needle` in a column is. Needles carry the line feeds that stand around each value."""
+
+    score: int
+    needle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One column to look through, the best levels first; the last level's needle is in every find."""
+
+    column: str
+    levels: tuple[Level, ...]
+
+    def grade(self, region: str) -> int:
+        """How well the entries of one record answer; 0 when they do not."""
+        if self.levels[-1].needle not in region:
+            return 0
+        for level in self.levels:
+            if level.needle in region:
+                return level.score
+        return 0
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that must be found somewhere in a customer.
+
+    Attributes:
+        text: folded; without `#`, `id:` and the like.
+        kind: what it can be.
+        spellings: of a phone number's digits, the most likely first.
+        extension: typed behind the number.
+        identity: the id of the customer that it names, if it names one.
+    """
+
+    text: str
+    kind: Kind
+    spellings: tuple[str, ...] = ()
+    extension: str | None = None
+    identity: int | None = None
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """What is looked through at once."""
+        if self.kind == "number":
+            return ()
+        quoted = self.text
+        if self.kind == "tag":
+            return (
+                Probe("tag", (Level(1000, f"\n{quoted}\n"), Level(800, f"\n{quoted}"), Level(500, quoted))),
+            )
+        probes = [_phone_probe(spelling) for spelling in self.spellings]
+        if self.kind == "letters" and self.letters:
+            probes += [
+                _reading_probe("pinyin", 920, 790, self.letters),
+                _reading_probe("pinyin2", 915, 770, self.letters),
+            ]
+        probes += [_text_probe(column, quoted) for column in ("name", "handle", "alias", "company")]
+        probes.append(
+            Probe("external", (_exact("external", quoted), Level(_START["external"], f"\n{quoted}")))
+        )
+        probes.append(Probe("tag", (_exact("tag", quoted),)))
+        return tuple(probes)
+
+    @cached_property
+    def later_probes(self) -> tuple[Probe, ...]:
+        """What is looked through only while there is room: later syllables and companies by their readings."""
+        if self.kind != "letters" or not self.letters:
+            return ()
+        return (Probe("inner", (Level(430, f"\n{self.letters}"),)),)
+
+    @property
+    def letters(self) -> str:
+        """The term as letters of a reading; empty when it cannot be one."""
+        return self.text.replace("'", "") if _READABLE.fullmatch(self.text) else ""
+
+    @property
+    def identity_score(self) -> int:
+        """How good it is that the id is the one named."""
+        return NUMBER_EXACT if self.kind in {"number", "letters"} else BARE_NUMBER_EXACT
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """The fields that this term looks through."""
+        if self.kind == "number":
+            return ("number",)
+        names = {"inner": (), "pinyin2": (), "external": ("external_id",), "pinyin": ("pinyin", "initials")}
+        fields = [field for probe in self.probes for field in names.get(probe.column, (probe.column,))]
+        number = ("number",) if self.identity is not None else ()
+        mixed = ("pinyin",) if self.kind == "mixed" else ()
+        return tuple(dict.fromkeys((*fields, *number, *mixed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query taken apart.
+
+    Attributes:
+        whole: the terms that the whole query may be (a number written in groups, a name of several words).
+        words: the terms that must all be found; empty when the query is one word.
+    """
+
+    whole: tuple[Term, ...]
+    words: tuple[Term, ...]
+
+
+def _exact(column: str, quoted: str) -> Level:
+    return Level(_EXACT[column], f"\n{quoted}\n")
+
+
+def _text_probe(column: str, quoted: str) -> Probe:
+    start = _START[column]
+    levels = [_exact(column, quoted), Level(start, f"\n{quoted}")]
+    if _ASCII_LETTER_OR_DIGIT.match(quoted):
+        levels.append(Level(start - _WORD_BEFORE_START, f" {quoted}"))
+    return Probe(column, (*levels, Level(_INSIDE[column], quoted)))
+
+
+def _reading_probe(column: str, exact: int, start: int, letters: str) -> Probe:
+    return Probe(column, (Level(exact, f"\n{letters}\n"), Level(start, f"\n{letters}")))
+
+
+def _phone_probe(digits: str) -> Probe:
+    """Equal, then the last digits, then the first, then any. Four digits typed are the last four, almost always."""
+    levels = [Level(1000, f"\n{digits}\n")]
+    if len(digits) >= 3:
+        levels.append(Level(980 if len(digits) == 4 else 890, f"{digits}\n"))
+    return Probe("phone", (*levels, Level(800, f"\n{digits}"), Level(500, digits)))
+
+
+def parse_query(query: str) -> Query:
+    """Take `query` apart; nothing of it is refused."""
+    text = _SEPARATORS.sub(" ", fold(query)).strip()
+    if not text:
+        return Query((), ())
+    spellings, extension = phone_digits(query.strip())
+    words = tuple(_term(word) for word in text.split(" "))
+    if spellings:
+        digits = Term(spellings[0], "digits", spellings, extension, _identity(text))
+        return Query((digits,), words if len(words) > 1 else ())
+    if len(words) == 1:
+        return Query(words, ())
+    whole = [_term(text)]
+    joined = text.replace(" ", "")
+    if all(word.kind == "letters" and word.letters for word in words):
+        whole.append(Term(joined, "letters"))
+    elif _HAN_AND_LETTERS.fullmatch(joined):
+        whole.append(Term(joined, "mixed"))
+    return Query(tuple(whole), words)
+
+
+def _term(text: str) -> Term:
+    """The term of one word, or of several that stand for one value."""
+    if text.startswith("#") and len(text) > 1:
+        return Term(text[1:], "tag")
+    named = _CUSTOMER_NUMBER.fullmatch(text)
+    if named:
+        kind: Kind = "letters" if text.startswith("c") else "number"
+        return Term(text, kind, identity=int(named[1]))
+    if text.isascii():
+        spellings, extension = phone_digits(text)
+        if spellings:
+            return Term(spellings[0], "digits", spellings, extension, _identity(text))
+        return Term(text, "letters")
+    return Term(text, "mixed" if _HAN_AND_LETTERS.fullmatch(text) else "text")
+
+
+def _identity(text: str) -> int | None:
+    bare = _BARE_NUMBER.fullmatch(text)
+    return int(bare[1]) if bare else None

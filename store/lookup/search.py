@@ -1,0 +1,288 @@
+"""Running a query over the two segments: candidates by column, the best by score and place in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from store.lookup.explain import mark_of
+from store.lookup.keys import Row
+from store.lookup.match import Found, Mark, Match, customer_number
+from store.lookup.mixed import fits, patterns_of
+from store.lookup.query import EXTENSION_BONUS, MIXED, Probe, Query, Term, parse_query
+from store.lookup.segment import Segment, SortKey
+
+MOST_DRIVEN = 20_000
+"""How many finds of the rarest word are checked for the other words."""
+
+
+class Grade(NamedTuple):
+    """How well a record answers a term, and in which column ("number", "mixed" beside the columns)."""
+
+    score: int
+    column: str
+
+
+class Hit(NamedTuple):
+    """A record that answers the whole query: its score, and each term with the column it was found in."""
+
+    score: int
+    found: tuple[tuple[Term, str], ...]
+
+
+class Part(NamedTuple):
+    """One of the two segments, with the positions that are superseded."""
+
+    segment: Segment
+    dead: Collection[int]
+
+
+Parts = tuple[Part, Part]
+Place = tuple[int, int]
+"""Which part, and the position in it."""
+
+
+class _Pool:
+    """The records found for one term: the best grade of each, and whether there are more than were taken."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.grades: dict[Place, Grade] = {}
+        self.cut = False
+
+    def add(self, place: Place, score: int, column: str) -> None:
+        known = self.grades.get(place)
+        if known is None or known.score < score:
+            self.grades[place] = Grade(score, column)
+
+
+def search(parts: Parts, query: str, limit: int) -> Found:
+    """The best `limit` answers to `query`."""
+    parsed = parse_query(query)
+    hits, cut = _hits(parts, parsed, limit)
+    best = sorted(hits, key=lambda place: (-hits[place].score, _order(parts, place)))
+    matches = tuple(_match(parts, place, hits[place]) for place in best[:limit])
+    tried = tuple(dict.fromkeys(field for term in (*parsed.whole, *parsed.words) for field in term.tried))
+    more = cut or len(hits) > limit
+    return Found(matches, None if cut else len(hits), more, tried)
+
+
+def _order(parts: Parts, place: Place) -> SortKey:
+    return parts[place[0]].segment.order(place[1])
+
+
+def _hits(parts: Parts, query: Query, limit: int) -> tuple[dict[Place, Hit], bool]:
+    hits: dict[Place, Hit] = {}
+    cut = False
+    for term in query.whole:
+        pool = _pool(parts, term, limit)
+        cut = cut or pool.cut
+        for place, grade in pool.grades.items():
+            if place not in hits or hits[place].score < grade.score:
+                hits[place] = Hit(grade.score, ((term, grade.column),))
+    if query.words and len(hits) < limit and not (query.whole[0].kind == "digits" and hits):
+        more, cut_words = _all_words(parts, query.words)
+        cut = cut or cut_words
+        for place, hit in more.items():
+            hits.setdefault(place, hit)
+    return hits, cut
+
+
+def _pool(parts: Parts, term: Term, most: int) -> _Pool:
+    """The records that answer one term; slower kinds of match only while there is room."""
+    pool = _Pool(most)
+    for number, part in enumerate(parts):
+        _add_identity(pool, number, part, term)
+        for probe in term.probes:
+            _add_probe(pool, number, part, probe, term.extension)
+    if len(pool.grades) >= most:
+        pool.cut = pool.cut or bool(term.later_probes)
+        return pool
+    for number, part in enumerate(parts):
+        for probe in term.later_probes:
+            _add_probe(pool, number, part, probe, None)
+    if term.kind == "mixed" or term.letters:
+        _add_mixed(pool, parts, term)
+    return pool
+
+
+def _add_identity(pool: _Pool, number: int, part: Part, term: Term) -> None:
+    if term.identity is None:
+        return
+    position = part.segment.find(term.identity)
+    if position is not None and position not in part.dead:
+        pool.add((number, position), term.identity_score, "number")
+
+
+def _add_probe(pool: _Pool, number: int, part: Part, probe: Probe, extension: str | None) -> None:
+    column = part.segment.columns[probe.column]
+    if len(column.blob) == 1:
+        return
+    positions, cut = column.scan(probe.levels[-1].needle, pool.most, part.dead)
+    found = dict.fromkeys(positions)
+    if cut:
+        pool.cut = True
+        complete: list[str] = []
+        for level in reversed(probe.levels[:-1]):
+            if any(needle in level.needle for needle in complete):
+                continue
+            positions, cut = column.scan(level.needle, pool.most, part.dead)
+            found.update(dict.fromkeys(positions))
+            if not cut:
+                complete.append(level.needle)
+    for position in found:
+        region = column.region(position)
+        score = probe.grade(region)
+        if extension and f";{extension}\n" in region:
+            score += EXTENSION_BONUS
+        pool.add((number, position), score, probe.column)
+
+
+def _add_mixed(pool: _Pool, parts: Parts, term: Term) -> None:
+    patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
+    for initials in dict.fromkeys(pattern.initials for pattern in patterns):
+        meant = [pattern for pattern in patterns if pattern.initials == initials]
+        for name, score in MIXED.items():
+            for number, part in enumerate(parts):
+                count = 0
+                column = part.segment.columns[name]
+                positions, _cut = column.scan(f"\n{initials}", MOST_DRIVEN, part.dead)
+                for position in positions:
+                    entries, row = column.value(position), part.segment.row(position)
+                    if any(fits(pattern, entries, row) for pattern in meant):
+                        pool.add((number, position), score, "mixed")
+                        count += 1
+                        if count >= pool.most:
+                            pool.cut = True
+                            break
+
+
+def _rarity(term: Term) -> tuple[int, int]:
+    """How few records a word is likely to find: numbers, then long digits, then characters, then letters."""
+    ranks = {"number": 5, "digits": 4, "text": 3, "mixed": 2, "letters": 2, "tag": 1}
+    rank = ranks[term.kind]
+    if term.kind == "digits" and len(term.text) < 3:
+        rank = 0
+    return rank, len(term.text)
+
+
+def _all_words(parts: Parts, words: tuple[Term, ...]) -> tuple[dict[Place, Hit], bool]:
+    """The records in which every word is found, each perhaps in another column."""
+    driver = max(words, key=_rarity)
+    pool = _pool(parts, driver, MOST_DRIVEN)
+    others = [word for word in words if word is not driver]
+    hits = {}
+    for place, grade in pool.grades.items():
+        part = parts[place[0]]
+        grades = {driver: grade}
+        for word in others:
+            found = _grade_record(word, part.segment, place[1])
+            if not found:
+                break
+            grades[word] = found
+        else:
+            score = sum(grades[word].score for word in words) // len(words) - 1
+            hits[place] = Hit(score, tuple((word, grades[word].column) for word in words))
+    return hits, pool.cut
+
+
+def _grade_record(term: Term, segment: Segment, position: int) -> Grade | None:
+    """How well one record answers a term."""
+    best = Grade(0, "")
+    if term.identity is not None and segment.ids[position] == term.identity:
+        best = Grade(term.identity_score, "number")
+    for probe in (*term.probes, *term.later_probes):
+        region = segment.columns[probe.column].region(position)
+        score = probe.grade(region) if region else 0
+        if score > best.score:
+            best = Grade(score, probe.column)
+    if not best.score and (term.kind == "mixed" or term.letters):
+        return _grade_mixed(term, segment, position)
+    return best if best.score else None
+
+
+def _grade_mixed(term: Term, segment: Segment, position: int) -> Grade | None:
+    patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
+    for name, score in MIXED.items():
+        entries = segment.columns[name].value(position)
+        for pattern in patterns if entries else ():
+            if f"\n{pattern.initials}" in entries and fits(pattern, entries, segment.row(position)):
+                return Grade(score, "mixed")
+    return None
+
+
+def _match(parts: Parts, place: Place, hit: Hit) -> Match:
+    segment, position = parts[place[0]].segment, place[1]
+    row = segment.row(position)
+    marks = tuple(mark_of(term, column, segment, position, row) for term, column in hit.found)
+    return match_of(segment.ids[position], row, marks, hit.score)
+
+
+def match_of(identity: int, row: Row, marks: tuple[Mark, ...], score: int) -> Match:
+    """A row of the list; without marks when nothing was typed."""
+    first = marks[0] if marks else Mark("", "", 0, 0)
+    return Match(
+        id=identity,
+        number=customer_number(identity),
+        name=row.name,
+        call_as=row.call_as,
+        company=row.company,
+        phones=row.phones,
+        tags=row.tags,
+        status=row.status,
+        field=first.field,
+        text=first.text,
+        start=first.start,
+        end=first.end,
+        score=score,
+        marks=marks,
+    )
+
+
+def in_list_order(parts: Parts, start: int, count: int) -> Iterator[tuple[Segment, int]]:
+    """The living records of both segments from place `start` of the list on."""
+    base, overlay = parts
+    dead = sorted(base.dead)
+    taken = _overlay_before(base.segment, dead, overlay.segment, start)
+    position = _living(dead, start - taken)
+    size = len(base.segment)
+    while count > 0:
+        while position < size and position in base.dead:
+            position += 1
+        from_overlay = taken < len(overlay.segment) and (
+            position >= size or overlay.segment.order(taken) < base.segment.order(position)
+        )
+        if from_overlay:
+            yield overlay.segment, taken
+            taken += 1
+        elif position < size:
+            yield base.segment, position
+            position += 1
+        else:
+            return
+        count -= 1
+
+
+def _living(dead: list[int], rank: int) -> int:
+    """The position of the `rank`-th record that is not dead."""
+    for position in dead:
+        if position > rank:
+            break
+        rank += 1
+    return rank
+
+
+def _overlay_before(base: Segment, dead: list[int], overlay: Segment, rank: int) -> int:
+    """How many records of the overlay are among the first `rank` of the list."""
+    from bisect import bisect_left
+
+    low, high = 0, len(overlay)
+    while low < high:
+        middle = (low + high) // 2
+        before = bisect_left(range(len(base)), overlay.order(middle), key=base.order)
+        before -= bisect_left(dead, before)
+        if before + middle < rank:
+            low = middle + 1
+        else:
+            high = middle
+    return low
