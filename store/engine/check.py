@@ -1,0 +1,135 @@
+"""Reading everything once and telling what is wrong, without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from locales import _
+from store.engine import codec, journal, recovery
+from store.engine.files import READ, FileCalls
+from store.engine.generation import CLOSED, POINTER, generation_of, open_generation
+from store.engine.snapshot import documents_of, scan_snapshot
+from store.errors import CrmError, ShopDamaged
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a file: where, and a sentence that tells what."""
+
+    file: Path
+    byte: int
+    message: str
+
+
+@dataclass(slots=True)
+class CheckReport:
+    """What a check read, and what it found.
+
+    Attributes:
+        problems: empty when all is well.
+        documents: how many documents of the snapshot were read.
+        lines: how many journal lines were read, closed journals included.
+        actions: how many actions these lines make up.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    documents: int = 0
+    lines: int = 0
+    actions: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def check_shop(files: FileCalls, folder: Path) -> CheckReport:
+    """Check the current generation and all closed journals of a shop."""
+    report = CheckReport()
+    try:
+        generation = open_generation(files, folder, writable=False)
+    except CrmError as error:
+        report.problems.append(_problem(error, folder / POINTER))
+        return report
+    try:
+        _check_snapshot(files, generation.snapshot, generation.snapshot_path, report)
+        pointer = generation.pointer
+        if (size := files.size(generation.snapshot)) != pointer.snapshot_size:
+            place = min(size, pointer.snapshot_size)
+            report.problems.append(Problem(generation.snapshot_path, place, _("Another program changed it.")))
+        _check_journal(files, generation.journal, generation.journal_path, pointer.store, report)
+    finally:
+        generation.close()
+    for path in _closed(files, folder):
+        descriptor = files.open(path, READ)
+        try:
+            _check_journal(files, descriptor, path, pointer.store, report)
+        finally:
+            files.close(descriptor)
+    return report
+
+
+def _closed(files: FileCalls, folder: Path) -> Iterator[Path]:
+    """The closed journals, oldest first."""
+    closed = folder / CLOSED
+    if files.is_folder(closed):
+        numbered = [(generation_of(name), name) for name in files.names(closed)]
+        for _number, name in sorted((number, name) for number, name in numbered if number is not None):
+            yield closed / name
+
+
+def _check_snapshot(files: FileCalls, descriptor: int, path: Path, report: CheckReport) -> None:
+    """Every document of a snapshot must be JSON, and the whole as it was written."""
+    try:
+        _record, extents, _seal = scan_snapshot(files, descriptor, path)
+        for extent in extents.values():
+            places = iter(extent.offsets)
+            for _identifier, raw in documents_of(files, descriptor, extent, path):
+                place = next(places)
+                report.documents += 1
+                try:
+                    codec.decode(raw)
+                except ValueError:
+                    report.problems.append(Problem(path, place, _("This record cannot be read.")))
+    except ShopDamaged as error:
+        report.problems.append(_problem(error, path))
+
+
+def _check_journal(files: FileCalls, descriptor: int, path: Path, store: str, report: CheckReport) -> None:
+    """Every line must be sound and follow the one before."""
+    header = journal.read_header(files.read_at(descriptor, 4096, 0).split(b"\n")[0] + b"\n")
+    if header is None:
+        report.problems.append(Problem(path, 0, _("Its first line is not sound.")))
+        return
+    if header.store != store:
+        report.problems.append(Problem(path, 0, _("It belongs to another shop.")))
+        return
+    start = len(journal.header_line(header))
+    size = files.size(descriptor)
+    action = None
+    try:
+        for stretch in journal.committed(files, descriptor, start, size, header.first):
+            report.lines += len(stretch.lines)
+            report.actions += 1
+            action = stretch.closing.action
+    except journal.BadLine as bad:
+        try:
+            after = action + 1 if action is not None else _first_action(files, descriptor, start)
+            recovery.judge_tail(files, descriptor, path, bad.offset, size, after)
+        except ShopDamaged as error:
+            report.problems.append(_problem(error, path))
+
+
+def _first_action(files: FileCalls, descriptor: int, start: int) -> int:
+    """The number of the first action of a journal, when its first line can be read."""
+    size = files.size(descriptor)
+    _offset, line = next(journal.split_lines(files, descriptor, start, size))
+    head = journal.read_head(line)
+    return head.action if head is not None else -1
+
+
+def _problem(error: CrmError, path: Path) -> Problem:
+    file, byte = error.details.get("file"), error.details.get("byte")
+    return Problem(Path(str(file)) if file else path, byte if isinstance(byte, int) else 0, error.message)

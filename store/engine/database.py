@@ -1,0 +1,290 @@
+"""The database a shop is kept in: a `tinydb.TinyDB` over a folder."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import tinydb
+
+from locales import _
+from store.engine import adopt, formats
+from store.engine.check import CheckReport, check_shop
+from store.engine.engine import Engine
+from store.engine.files import FileCalls, system_files
+from store.engine.generation import POINTER
+from store.engine.history import Commit
+from store.engine.lock import TIMEOUT
+from store.engine.snapshot import FORMAT, StoreRecord, write_snapshot
+from store.engine.storage import EngineStorage, table_names
+from store.engine.table import Table
+from store.engine.transaction import Transaction
+from store.engine.trouble import told
+from store.errors import Refused, ShopMissing
+
+
+class Database(tinydb.TinyDB):
+    """A shop's data. Used from one thread at a time; several processes may have the same folder open.
+
+    Tables and queries are TinyDB's own. Reading through them always shows what was committed last; `raw`, `all_raw`
+    and `ids` show what the last `follow`, table read or transaction has seen, so that a screen can be drawn from one
+    state.
+
+    Attributes:
+        folder: where the shop is.
+    """
+
+    table_class = Table
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(storage=lambda: EngineStorage(engine))
+        self._engine = engine
+        self.folder: Path = engine.folder
+
+    @property
+    def identity(self) -> str:
+        """The random name given to this shop when it was made."""
+        return self._engine.store
+
+    @property
+    def generation(self) -> int:
+        """The generation in use; one more after each compaction."""
+        return self._engine.generation.number
+
+    @property
+    def seq(self) -> int:
+        """The number of the last journal line applied."""
+        return self._engine.seq
+
+    @property
+    def action(self) -> int:
+        """The number of the last action applied; 0 in a new shop."""
+        return self._engine.action
+
+    @property
+    def journal_size(self) -> int:
+        """Bytes of the current journal that are committed and applied."""
+        return self._engine.position
+
+    @property
+    def writable(self) -> bool:
+        """Whether this user may change the shop."""
+        return self._engine.generation.writable
+
+    @property
+    def reloads(self) -> int:
+        """How often everything had to be read anew, as when an older backup is put in place of the shop.
+
+        After that `follow` cannot tell what changed: whatever was derived from the data is to be made again.
+        """
+        return self._engine.reloads
+
+    @property
+    def compaction_error(self) -> Exception | None:
+        """Why the last compaction failed; None when it did not. The actions before it are safe all the same."""
+        return self._engine.compaction_error
+
+    def table(self, name: str, **kwargs: Any) -> Table:
+        """A table by name; see TinyDB. With `persist_empty=True` it is there before its first document."""
+        persist_empty = kwargs.pop("persist_empty", False)
+        found = cast("Table", super().table(name, **kwargs))
+        if persist_empty:
+            with self.transaction() as transaction:
+                transaction.make_table(name)
+        return found
+
+    def tables(self) -> set[str]:
+        """The names of the tables there are."""
+        self._engine.catch_up()
+        return set(table_names(self._engine))
+
+    def drop_table(self, name: str) -> None:
+        """Delete a table with its documents. Their ids are not given again."""
+        self._tables.pop(name, None)
+        with self.transaction() as transaction:
+            transaction.drop_table(name)
+
+    def drop_tables(self) -> None:
+        """Delete all tables, as one action."""
+        self._tables.clear()
+        with self.transaction() as transaction:
+            for name in list(table_names(self._engine)):
+                transaction.drop_table(name)
+
+    @contextmanager
+    def transaction(
+        self,
+        kind: str = "raw",
+        *,
+        by: str = "",
+        origin: str = "",
+        at: datetime | None = None,
+        meta: dict[str, Any] | None = None,
+    ) -> Iterator[Transaction]:
+        """Several changes as one action: all of them on the disk when the block ends, or none.
+
+        Takes the lock between processes and follows what others wrote. Inside, all reads and writes of this database
+        see what was written so far. An exception takes everything back. A block within a block joins the outer one;
+        an exception that leaves the inner block takes back what was done inside it.
+
+        Args:
+            kind: the action's name; `raw` for plain writes.
+            by: who.
+            origin: from where.
+            at: when; now, when not given.
+            meta: what else to note with the action.
+
+        Raises:
+            ShopBusy: another process holds the lock for too long.
+            NoRights: this user may not change the shop, or it was opened for reading.
+            NoRoom: the disk is full; nothing was changed.
+            OutcomeUnknown: the disk did not confirm.
+            NotStorable: a value that JSON cannot hold.
+        """
+        with self._engine.writing(kind, by, origin, at, meta) as transaction:
+            yield transaction
+
+    def follow(self) -> list[Commit]:
+        """What was committed by anybody, ourselves included, since the last call; oldest first.
+
+        Costs two looks at the file system when there is nothing new.
+        """
+        return self._engine.follow()
+
+    def commits(self, *, newest_first: bool = True, before: int | None = None) -> Iterator[Commit]:
+        """All actions, read from the journals as far as they are asked for.
+
+        Args:
+            newest_first: the order. The other one has to find its way to the beginning first.
+            before: only actions with a smaller number.
+        """
+        self._engine.catch_up()
+        found = (commit for commit in self._engine.newest_first() if before is None or commit.action < before)
+        return found if newest_first else reversed(list(found))
+
+    def commit(self, action: int) -> Commit | None:
+        """One action by its number."""
+        for found in self.commits():
+            if found.action <= action:
+                return found if found.action == action else None
+        return None
+
+    def compact(self) -> None:
+        """Write the documents as they are now into a new snapshot and begin a new journal; the old one is kept.
+
+        Raises:
+            ShopUnusable: it could not be done; the shop is as it was.
+        """
+        self._engine.compact()
+
+    def snapshot(self, file: Path) -> None:
+        """Write everything as it is now into `file`, a plain TinyDB JSON file (0600), replacing it in one step.
+
+        Raises:
+            ShopUnusable: it could not be written; a file of that name is as it was.
+        """
+        engine = self._engine
+        engine.catch_up()
+        files = engine.files
+        temporary = file.with_name(file.name + ".tmp")
+        record = StoreRecord(
+            FORMAT, self.generation, self.identity, engine.seq, engine.action, engine.documents.all_next_ids()
+        )
+        with told(file, writing=True):
+            with contextlib.suppress(FileNotFoundError):
+                files.unlink(temporary)
+            try:
+                write_snapshot(files, temporary, record, engine.documents.dump())
+                files.rename(temporary, file)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    files.unlink(temporary)
+                raise
+            files.sync_folder(file.parent)
+
+    def check(self) -> CheckReport:
+        """Read every line and every document of the shop, closed journals included, and tell what is wrong."""
+        return check_shop(self._engine.files, self.folder)
+
+    def ids(self, table: str, field: str, value: object) -> Sequence[int]:
+        """The ids of the documents whose `field` is exactly `value`, ascending, by a declared index.
+
+        Raises:
+            LookupError: no such index was declared when the database was opened.
+        """
+        if field not in self._engine.indexes.get(table, ()):
+            raise LookupError(f"{table}.{field}")
+        self._engine.require_open()
+        documents = self._engine.documents.table(table)
+        return () if documents is None else documents.find(field, value)
+
+    def raw(self, table: str, id: int) -> bytes | None:  # noqa: A002
+        """The JSON bytes of one document, or None."""
+        self._engine.require_open()
+        documents = self._engine.documents.table(table)
+        return None if documents is None else documents.raw(id)
+
+    def all_raw(self, table: str) -> Iterator[tuple[int, bytes]]:
+        """Ids and JSON bytes of a table's documents, ascending, as they are when the reading begins."""
+        self._engine.require_open()
+        documents = self._engine.documents.table(table)
+        return iter(()) if documents is None else documents.items()
+
+
+def open_database(
+    folder: str | Path,
+    *,
+    create: bool = True,
+    read_only: bool = False,
+    now: Callable[[], datetime] | None = None,
+    files: FileCalls | None = None,
+    indexes: Mapping[str, Sequence[str]] | None = None,
+    compact_at: int | None = None,
+    lock_timeout: float = TIMEOUT,
+) -> Database:
+    """Open the shop in `folder`; use it as a context manager.
+
+    A folder that is missing or empty becomes a shop; one that holds a lone stock TinyDB JSON file does too, with all
+    its tables, documents and ids (the file is kept).
+
+    Args:
+        folder: where the shop is or is to be.
+        create: make a shop where there is none.
+        read_only: never write, not even the lock.
+        now: the clock; the machine's own when not given.
+        files: the file calls; the machine's own when not given.
+        indexes: for each table, the fields that `Database.ids` can be asked for.
+        compact_at: bytes of journal beyond which the shop is compacted after a change; see `store.engine.compaction`.
+        lock_timeout: seconds to wait for another process.
+
+    Raises:
+        ShopMissing: there is no shop, and none is to be made.
+        ShopDamaged, NewerFormat, NoRights, ShopUnusable: it cannot be used as it is; nothing was changed.
+    """
+    path = Path(folder)
+    calls = files or system_files()
+    if str(path) == "":
+        raise Refused(_("A folder must be named."))
+    try:
+        calls.identity(path / POINTER)
+    except FileNotFoundError:
+        if not create or read_only:
+            raise ShopMissing(_("There is no shop in {path}.").format(path=path), file=str(path)) from None
+        adopt.make_shop(calls, path, lock_timeout)
+    except OSError:
+        pass  # The engine meets the same trouble and says it in a sentence.
+    formats.upgrade_when_older(calls, path, read_only=read_only, lock_timeout=lock_timeout)
+    engine = Engine(
+        path,
+        calls,
+        read_only=read_only,
+        now=now,
+        indexes=indexes,
+        compact_at=compact_at,
+        lock_timeout=lock_timeout,
+    )
+    return Database(engine)

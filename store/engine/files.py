@@ -1,0 +1,209 @@
+"""The one seam for all file calls of the engine: nothing else here opens, writes or renames a file.
+
+Tests count, refuse and break these calls one by one; Windows and macOS differ only here.
+Errors are the system's own `OSError`; `store.engine.trouble` turns them into sentences.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+READ_WRITE = os.O_RDWR | getattr(os, "O_BINARY", 0)
+CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+OPEN_OR_CREATE = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+"""The four ways in which the engine opens a file."""
+
+Identity = tuple[int, int]
+"""Device and inode: what tells whether a path still names the file that is held open."""
+
+
+class FileCalls:
+    """File calls as POSIX gives them. Sizes and offsets are bytes; new files are 0600, new folders 0700."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """Open `path`; a file made by this call belongs to its owner alone, whatever the umask."""
+        descriptor = os.open(path, flags, 0o600)
+        if flags & os.O_CREAT:
+            self._own(descriptor)
+        return descriptor
+
+    def _own(self, descriptor: int) -> None:
+        """Set 0600 where the file has other rights (a umask can only have taken some away)."""
+        if os.fstat(descriptor).st_mode & 0o777 != 0o600:
+            os.fchmod(descriptor, 0o600)
+
+    def close(self, descriptor: int) -> None:
+        """Close a descriptor."""
+        os.close(descriptor)
+
+    def read_at(self, descriptor: int, size: int, offset: int) -> bytes:
+        """At most `size` bytes from `offset`; fewer only at the end of the file."""
+        return os.pread(descriptor, size, offset)
+
+    def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+        """Write at `offset`; returns how many bytes were taken."""
+        return os.pwrite(descriptor, data, offset)
+
+    def sync(self, descriptor: int) -> None:
+        """Return when the file's bytes are on the disk."""
+        os.fsync(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Return when the names in `folder` are on the disk."""
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """Cut the file to `size` bytes."""
+        os.ftruncate(descriptor, size)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give `source` the name `target`, replacing what had it."""
+        source.replace(target)
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file."""
+        path.unlink()
+
+    def size(self, descriptor: int) -> int:
+        """How long an open file is."""
+        return os.fstat(descriptor).st_size
+
+    def identity(self, path: Path) -> Identity:
+        """Which file `path` names now."""
+        found = os.stat(path)  # noqa: PTH116 - Path.stat costs twice as much, and this runs on each look
+        return found.st_dev, found.st_ino
+
+    def identity_of(self, descriptor: int) -> Identity:
+        """Which file is held open. While it is held its inode cannot be given to another file."""
+        found = os.fstat(descriptor)
+        return found.st_dev, found.st_ino
+
+    def names(self, folder: Path) -> list[str]:
+        """The names in `folder`, sorted."""
+        return sorted(os.listdir(folder))  # noqa: PTH208 - names are wanted, not paths
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether `path` is a folder that can be seen."""
+        return path.is_dir()
+
+    def make_folder(self, path: Path) -> None:
+        """Make `path` (and what is missing above it) for its owner alone."""
+        if path.is_dir():
+            return
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+
+    def lock(self, descriptor: int) -> bool:
+        """Take the lock of that open file if it is free; says whether it was."""
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                return False
+            raise
+        return True
+
+    def unlock(self, descriptor: int) -> None:
+        """Give the lock back."""
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def lock_owner(self, descriptor: int) -> int | None:
+        """The process that holds the lock of that open file, where the system tells (Linux)."""
+        try:
+            table = Path("/proc/locks").read_text(encoding="ascii")
+        except OSError:
+            return None
+        inode = os.fstat(descriptor).st_ino
+        for line in table.splitlines():
+            words = line.split()
+            if (
+                len(words) > 5
+                and words[1] == "FLOCK"
+                and words[5].endswith(f":{inode}")
+                and int(words[4]) > 0
+            ):
+                return int(words[4])
+        return None
+
+
+class MacFileCalls(FileCalls):
+    """macOS: `fsync` leaves the bytes in the drive's own memory, F_FULLFSYNC does not."""
+
+    def sync(self, descriptor: int) -> None:
+        """Return when the file's bytes are on the disk."""
+        import fcntl
+
+        full_sync = getattr(fcntl, "F_FULLFSYNC", 51)
+        try:
+            fcntl.fcntl(descriptor, full_sync)
+        except OSError as error:
+            # A network folder does not know the call; its own fsync is all there is.
+            if error.errno not in (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY):
+                raise
+            os.fsync(descriptor)
+
+
+class WindowsFileCalls(FileCalls):
+    """Windows, written by its documentation and never run: no pread, no flock, no syncing of folders."""
+
+    LOCK_BYTE = 1 << 30
+    """Far behind the lock file's text, so that others may still read who holds it."""
+
+    def _own(self, descriptor: int) -> None:
+        """Rights follow the folder there."""
+
+    def read_at(self, descriptor: int, size: int, offset: int) -> bytes:
+        """At most `size` bytes from `offset`."""
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, size)
+
+    def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+        """Write at `offset`; returns how many bytes were taken."""
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.write(descriptor, data)
+
+    def sync_folder(self, folder: Path) -> None:
+        """The system keeps names durable by itself."""
+
+    def lock(self, descriptor: int) -> bool:
+        """Take the lock of that open file if it is free; says whether it was."""
+        import msvcrt
+
+        os.lseek(descriptor, self.LOCK_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+
+    def unlock(self, descriptor: int) -> None:
+        """Give the lock back."""
+        import msvcrt
+
+        os.lseek(descriptor, self.LOCK_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+    def lock_owner(self, descriptor: int) -> int | None:  # noqa: ARG002
+        """Not told by this system."""
+        return None
+
+
+def system_files() -> FileCalls:
+    """The file calls of the machine this runs on."""
+    if sys.platform == "win32":
+        return WindowsFileCalls()
+    if sys.platform == "darwin":
+        return MacFileCalls()
+    return FileCalls()

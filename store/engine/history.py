@@ -1,0 +1,225 @@
+"""What was done: each action as a commit, with its changes read from the journals when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from locales import _
+from store.engine import codec, journal
+from store.engine.files import READ, FileCalls
+from store.engine.generation import Generation, closed_path, journal_path
+from store.engine.journal import Line, snapshot_text
+from store.engine.trouble import damaged, told
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an action did to one document.
+
+    Attributes:
+        table: the table.
+        id: the document's id.
+        before: None when the action made the document; the whole document when it deleted it; otherwise the
+            units (see `store.engine.diff`) that changed, as they were. A unit missing here was absent.
+        after: None when the action deleted the document; the whole document when it made it; otherwise the
+            units that changed, as they became. A unit missing here is absent since.
+    """
+
+    table: str
+    id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class Commit:
+    """One action: who did what, when and from where.
+
+    Attributes:
+        action: its number, counted from 1 over the whole life of the shop.
+        seq: the number of its last journal line.
+        kind: the action's name; `raw` for a write through the plain TinyDB API.
+        by: who.
+        at: when, UTC, ISO 8601 with a Z.
+        origin: from where (a screen, a command, a file).
+        meta: what else the action noted about itself.
+        tables: tables it made (true) or dropped (false).
+    """
+
+    action: int
+    seq: int
+    kind: str
+    by: str
+    at: str
+    origin: str
+    meta: dict[str, Any]
+    tables: dict[str, bool]
+    place: tuple[int, int, int] = field(repr=False)
+    """Generation, first and last byte of its lines."""
+    journals: Journals = field(repr=False, compare=False)
+    _changes: list[Change] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def changes(self) -> list[Change]:
+        """Each document that the action touched, once. Read from the journal at the first question.
+
+        Raises:
+            ShopDamaged: the journal it stands in is damaged or gone.
+        """
+        if self._changes is None:
+            found: list[Change] = []
+            for line in self.journals.lines(*self.place):
+                for table, identifier, before, after in line.changes:
+                    found.append(Change(table, identifier, _document(before), _document(after)))
+            self._changes = found
+        return self._changes
+
+
+def _document(raw: Any) -> dict[str, Any] | None:
+    text = snapshot_text(raw)
+    return None if text is None else codec.decode(text)
+
+
+class Journals:
+    """The journals of a shop, current and closed, for reading what was done."""
+
+    def __init__(self, files: FileCalls, folder: Path, store: str) -> None:
+        self._files = files
+        self._folder = folder
+        self._store = store
+        self._current: Generation | None = None
+        self._opened: tuple[int, int, int, Path] | None = None
+
+    def use(self, generation: Generation) -> None:
+        """From now on `generation` counts; its journal is read through its own descriptor."""
+        self._current = generation
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the closed journal that was read last."""
+        if self._opened is not None:
+            self._files.close(self._opened[1])
+            self._opened = None
+
+    def _open(self, generation: int) -> tuple[int, int, Path] | None:
+        """Descriptor, first byte after the header and path of a journal; None when there is none."""
+        current = self._current
+        if current is not None and current.number == generation:
+            return current.journal, current.start, current.journal_path
+        if self._opened is not None and self._opened[0] == generation:
+            return self._opened[1:]
+        # A compaction that was cut short leaves the journal where it was.
+        for path in (closed_path(self._folder, generation), journal_path(self._folder, generation)):
+            try:
+                with told(path):
+                    descriptor = self._open_file(path)
+            except FileNotFoundError:
+                continue
+            text = self._files.read_at(descriptor, 4096, 0)
+            start = text.find(b"\n") + 1
+            header = journal.read_header(text[:start])
+            if header is None:
+                self._files.close(descriptor)
+                raise damaged(path, 0, _("its first line is not sound."))
+            if header.store != self._store or header.generation != generation:
+                self._files.close(descriptor)
+                continue
+            self.close()
+            self._opened = (generation, descriptor, start, path)
+            return self._opened[1:]
+        return None
+
+    def _open_file(self, path: Path) -> int:
+        return self._files.open(path, READ)
+
+    def lines(self, generation: int, start: int, end: int) -> list[Line]:
+        """The lines of one action.
+
+        Raises:
+            ShopDamaged: they are not there any more as they were written.
+        """
+        found = self._open(generation)
+        path = journal_path(self._folder, generation)
+        if found is None:
+            raise damaged(path, start, _("it is missing."))
+        lines = []
+        for offset, text in journal.split_lines(self._files, found[0], start, end):
+            line = journal.read_line(text)
+            if line is None:
+                raise damaged(found[2], offset, _("the checksum of this line is wrong."))
+            lines.append(line)
+        return lines
+
+    def commit(self, line: Line, generation: int, start: int, end: int) -> Commit:
+        """The commit that a committing line tells of."""
+        return Commit(
+            line.action, line.seq, line.kind, line.by, line.at, line.origin, codec.decode(line.meta), line.tables,
+            (generation, start, end), self,
+        )  # fmt: skip
+
+    def newest_first(self, generation: int, end: int | None) -> Iterator[Commit]:
+        """All commits from byte `end` of a generation's journal back to the first there is.
+
+        Without `end`, from the end of that (closed) journal.
+        """
+        while generation >= 1:
+            found = self._open(generation)
+            if found is None:
+                return
+            if end is None:
+                end = self._committed_end(found[0], found[1])
+            yield from self._backwards(generation, end)
+            generation -= 1
+            end = None
+
+    def _backwards(self, generation: int, end: int) -> Iterator[Commit]:
+        """The commits of one journal, last one first."""
+        while True:
+            # Opened anew each time: between two commits the caller may have read another journal.
+            found = self._open(generation)
+            if found is None or end <= found[1]:
+                return
+            descriptor, begin, path = found
+            bulk = False
+            for offset, text in journal.lines_backwards(self._files, descriptor, begin, end):
+                line = journal.read_line(text)
+                if line is None:
+                    raise damaged(path, offset, _("the checksum of this line is wrong."))
+                bulk = line.start >= 0
+                start = line.start if bulk else offset
+                yield self.commit(line, generation, start, offset + len(text))
+                end = start
+                if bulk or self._moved(generation, descriptor):
+                    break
+
+    def _moved(self, generation: int, descriptor: int) -> bool:
+        """Whether the journal being read has been closed or opened anew under our hands."""
+        current = self._current
+        if current is not None and current.number == generation:
+            return current.journal != descriptor
+        return self._opened is None or self._opened[:2] != (generation, descriptor)
+
+    def _committed_end(self, descriptor: int, start: int) -> int:
+        """The end of a closed journal, which holds committed lines alone, but for what a crash left."""
+        size = self._files.size(descriptor)
+        if size <= start or self._files.read_at(descriptor, 1, size - 1) == b"\n":
+            last = next(journal.lines_backwards(self._files, descriptor, start, size), None)
+            if last is None:
+                return start
+            head = journal.read_head(last[1])
+            if head is not None and not head.more:
+                return size
+        end = start
+        try:
+            for stretch in journal.committed(self._files, descriptor, start, size, self._first(descriptor)):
+                end = stretch.end
+        except journal.BadLine:
+            pass  # `check` reports it; what stands before it is still history.
+        return end
+
+    def _first(self, descriptor: int) -> int:
+        header = journal.read_header(self._files.read_at(descriptor, 4096, 0).split(b"\n")[0] + b"\n")
+        return 0 if header is None else header.first

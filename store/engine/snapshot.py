@@ -1,0 +1,254 @@
+"""The snapshot: an ordinary TinyDB JSON file, one document a line, which stock TinyDB opens.
+
+Its first table is `_store` and says whose it is, of which generation and up to which line of the journals.
+The engine reads it by its lines: where each document stands is kept, the documents stay in the file.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from locales import _
+from store.engine import codec
+from store.engine.files import CREATE, FileCalls
+from store.engine.trouble import damaged
+
+FORMAT = 1
+"""The version of the files' layout that this program writes."""
+
+STORE_TABLE = "_store"
+"""The table that belongs to the engine."""
+
+BLOCK = 1 << 20
+
+
+class StoreRecord(msgspec.Struct):
+    """The one document of the `_store` table.
+
+    `seq` and `action` are the last journal line and action that the snapshot holds; `next_ids` gives, for each table
+    there ever was, the id its next document gets.
+    """
+
+    format: int
+    generation: int
+    store: str
+    seq: int
+    action: int
+    next_ids: dict[str, int]
+
+
+@dataclass(slots=True)
+class Extent:
+    """Where the documents of one table stand in the snapshot: ids ascending, each with offset and length in bytes."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    offsets: array[int] = field(default_factory=lambda: array("q"))
+    lengths: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, identifier: int, offset: int, length: int) -> None:
+        """One more document, its id larger than those before."""
+        self.ids.append(identifier)
+        self.offsets.append(offset)
+        self.lengths.append(length)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Size and CRC-32 of a whole snapshot file, kept outside of it: tells when another program changed it."""
+
+    size: int
+    crc: int
+
+
+Tables = Iterable[tuple[str, Iterable[tuple[int, bytes]]]]
+"""Table names with their documents: ids ascending, JSON bytes without a line break."""
+
+
+class _Writer:
+    """Bytes to a new file in large pieces, counting and summing as they go."""
+
+    def __init__(self, files: FileCalls, descriptor: int) -> None:
+        self._files = files
+        self._descriptor = descriptor
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self.size = 0
+        self.crc = 0
+
+    def add(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        if self._waiting >= BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        self._waiting = 0
+        self.crc = zlib.crc32(data, self.crc)
+        write_whole(self._files, self._descriptor, data, self.size)
+        self.size += len(data)
+
+    @property
+    def place(self) -> int:
+        return self.size + self._waiting
+
+
+def write_whole(files: FileCalls, descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of `data`, however few bytes the system takes at a time."""
+    written = files.write_at(descriptor, data, offset)
+    while written < len(data):
+        more = files.write_at(descriptor, memoryview(data)[written:], offset + written)
+        written += more
+
+
+def write_snapshot(
+    files: FileCalls, path: Path, record: StoreRecord, tables: Tables
+) -> tuple[Seal, dict[str, Extent]]:
+    """Make the file `path` (which must not exist) and return when its bytes are on the disk. Its name is not yet."""
+    descriptor = files.open(path, CREATE)
+    try:
+        writer = _Writer(files, descriptor)
+        extents: dict[str, Extent] = {}
+        writer.add(b'{"%b":{"1":%b}' % (STORE_TABLE.encode(), msgspec.json.encode(record)))
+        for name, documents in tables:
+            extents[name] = _write_table(writer, name, documents)
+        writer.add(b"\n}\n")
+        writer.flush()
+        files.sync(descriptor)
+    finally:
+        files.close(descriptor)
+    return Seal(writer.size, writer.crc), extents
+
+
+def _write_table(writer: _Writer, name: str, documents: Iterable[tuple[int, bytes]]) -> Extent:
+    """One table: a line that opens it, one line a document, a line that closes it."""
+    extent = Extent()
+    writer.add(b",\n%b:{\n" % codec.encode(name))
+    between = b""
+    for identifier, raw in documents:
+        start = b'%b"%d":' % (between, identifier)
+        extent.add(identifier, writer.place + len(start), len(raw))
+        writer.add(start + raw)
+        between = b",\n"
+    writer.add(b"\n}" if between else b"}")
+    return extent
+
+
+class _Scan:
+    """Reads a snapshot line by line, as `write_snapshot` made it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record: StoreRecord | None = None
+        self.extents: dict[str, Extent] = {}
+        self.ended = False
+        self._extent: Extent | None = None
+
+    def lines(self, lines: list[bytes], offset: int) -> None:
+        """Take in whole lines, the first of which stands at `offset`."""
+        for line in lines:
+            if self._extent is not None and line[:1] == b'"':
+                try:
+                    cut = line.index(b'":{', 1)
+                    self._extent.add(
+                        int(line[1:cut]), offset + cut + 2, len(line) - cut - 2 - (line[-1] == 44)
+                    )
+                except ValueError:
+                    raise self.bad(offset) from None
+            else:
+                self._structure(line, offset)
+            offset += len(line) + 1
+
+    def _structure(self, line: bytes, offset: int) -> None:
+        """A line that opens or closes something."""
+        if self.record is None:
+            self._first(line, offset)
+        elif self._extent is not None and line in (b"}", b"},"):
+            self._extent = None
+        elif self._extent is None and line == b"}":
+            self.ended = True
+        elif self._extent is None and line.startswith(b'"') and line.endswith((b":{", b":{},", b":{}")):
+            try:
+                name = codec.decode(line[: line.rindex(b":{")])
+            except ValueError:
+                raise self.bad(offset) from None
+            self.extents[name] = extent = Extent()
+            self._extent = extent if line.endswith(b":{") else None
+        elif line:
+            raise self.bad(offset)
+
+    def _first(self, line: bytes, offset: int) -> None:
+        start = b'{"%b":{"1":' % STORE_TABLE.encode()
+        if not line.startswith(start):
+            raise self.bad(offset)
+        try:
+            self.record = msgspec.json.decode(line[len(start) : line.rindex(b"}")], type=StoreRecord)
+        except ValueError:
+            raise self.bad(offset) from None
+
+    def bad(self, offset: int) -> Exception:
+        """The error for a line that is not as it was written."""
+        return damaged(self.path, offset, _("this is not how the program writes it."))
+
+
+def scan_snapshot(
+    files: FileCalls, descriptor: int, path: Path
+) -> tuple[StoreRecord, dict[str, Extent], Seal]:
+    """Where each document stands, and the file's seal.
+
+    Raises:
+        ShopDamaged: the file is not as `write_snapshot` makes it.
+    """
+    scan = _Scan(path)
+    crc = 0
+    place = 0
+    start, carry = 0, b""
+    while block := files.read_at(descriptor, BLOCK, place):
+        place += len(block)
+        crc = zlib.crc32(block, crc)
+        text = carry + block if carry else block
+        cut = text.rfind(b"\n") + 1
+        carry = text[cut:]
+        if cut:
+            scan.lines(text[: cut - 1].split(b"\n"), start)
+            start += cut
+    if scan.record is None or not scan.ended or carry:
+        raise scan.bad(place)
+    return scan.record, scan.extents, Seal(place, crc)
+
+
+def read_record(files: FileCalls, descriptor: int, path: Path) -> StoreRecord:
+    """The `_store` document alone.
+
+    Raises:
+        ShopDamaged: the file does not begin with it.
+    """
+    text = files.read_at(descriptor, BLOCK, 0)
+    scan = _Scan(path)
+    scan.lines([text.split(b"\n", 1)[0]], 0)
+    if scan.record is None:
+        raise scan.bad(0)
+    return scan.record
+
+
+def documents_of(
+    files: FileCalls, descriptor: int, extent: Extent, path: Path
+) -> Iterator[tuple[int, bytes]]:
+    """All documents of one table, ascending, reading the file in large pieces."""
+    place, block = 0, b""
+    for identifier, offset, length in zip(extent.ids, extent.offsets, extent.lengths, strict=True):
+        if offset < place or offset + length > place + len(block):
+            block = files.read_at(descriptor, max(BLOCK, length), offset)
+            place = offset
+        begin = offset - place
+        raw = block[begin : begin + length]
+        if len(raw) != length:
+            raise damaged(path, offset, _("it is shorter than it was."))
+        yield identifier, raw
