@@ -17,6 +17,8 @@ and the form of address; inner: later syllables of names and aliases, and compan
 
 PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
 UNSEARCHED_TYPES = frozenset({"address"})
+DEFAULT_TYPE = "mobile"
+"""What a contact point is whose document does not say: fields at their default are left out."""
 FOUND_STATUSES = frozenset({"active", "archived"})
 _COMPANY_READINGS = 3
 _LONGEST_TOKEN = 40
@@ -72,11 +74,11 @@ def keys_of(document: Mapping[str, Any]) -> Keys | None:
     if status not in FOUND_STATUSES:
         return None
     contacts = _items(document.get("contacts"))
-    telephones = [contact for contact in contacts if contact.get("type") in PHONE_TYPES]
+    telephones = [contact for contact in contacts if contact.get("type", DEFAULT_TYPE) in PHONE_TYPES]
     handles = tuple(
         (_text(contact.get("type")) or "other", value)
         for contact in contacts
-        if contact.get("type") not in PHONE_TYPES | UNSEARCHED_TYPES
+        if contact.get("type", DEFAULT_TYPE) not in PHONE_TYPES | UNSEARCHED_TYPES
         and (value := _text(contact.get("value")))
     )
     row = Row(
