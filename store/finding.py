@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
-from store.engine import Commit, Database
+from store.engine import Commit, Database, codec
 from store.lookup.index import LookupIndex
 
 DEALINGS = ("interactions", "purchases", "tickets")
@@ -31,6 +32,7 @@ class Finding:
         self._database = database
         self._index: LookupIndex | None = None
         self._saved_seq = -1
+        self._reloads = database.reloads
 
     @property
     def index(self) -> LookupIndex:
@@ -42,6 +44,10 @@ class Finding:
     def follow(self, commits: Iterable[Commit]) -> None:
         """Take in what was committed."""
         if self._index is None:
+            return
+        if self._reloads != self._database.reloads:
+            self._reloads = self._database.reloads
+            self._index = self._build()
             return
         changed: set[int] = set()
         for commit in commits:
@@ -57,13 +63,13 @@ class Finding:
 
     def save(self) -> None:
         """Write the index to `cache/` for the next start, where it has changed and may be written."""
-        if self._index is None or self._database.seq == self._saved_seq or self._database.read_only:
+        if self._index is None or self._database.seq == self._saved_seq or not self._database.writable:
             return
         self._index.save(self._path, self._stamp())
         self._saved_seq = self._database.seq
 
     @property
-    def _path(self):  # noqa: ANN202
+    def _path(self) -> Path:
         return self._database.folder / "cache" / "lookup"
 
     def _stamp(self) -> dict[str, object]:
@@ -92,7 +98,7 @@ class Finding:
         return latest
 
     def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, int]:
-        document = self._database.table("customers").get(doc_id=customer)
+        document = self._database.raw("customers", customer)
         seconds = 0
         decode = msgspec.json.Decoder(_Dealing).decode
         for table in DEALINGS:
@@ -101,7 +107,7 @@ class Finding:
                 dealing = decode(raw) if raw is not None else _Dealing()
                 at = dealing.at or dealing.opened_at
                 seconds = max(seconds, int(at.timestamp()) if at else 0)
-        return customer, dict(document) if isinstance(document, dict) else None, seconds
+        return customer, None if document is None else codec.decode(document), seconds
 
     def _customers_of(
         self, table: str, record_id: int, before: dict[str, object] | None, after: dict[str, object] | None

@@ -55,7 +55,9 @@ def _units(change: Change) -> Iterator[HistoryChange]:
         return
     for unit in dict.fromkeys((*change.before, *change.after)):
         if unit not in BOOKKEEPING:
-            yield HistoryChange(change.table, change.id, unit, change.before.get(unit), change.after.get(unit))
+            yield HistoryChange(
+                change.table, change.id, unit, change.before.get(unit), change.after.get(unit)
+            )
 
 
 def _content(document: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +108,9 @@ def entries(
 
 
 def _hanging_on(database: Database, customer: int) -> set[tuple[str, int]]:
-    return {(table, record_id) for table in HANGING for record_id in database.ids(table, "customer", customer)}
+    return {
+        (table, record_id) for table in HANGING for record_id in database.ids(table, "customer", customer)
+    }
 
 
 def _concerns(commit: Commit, customer: int, hanging: set[tuple[str, int]]) -> bool:

@@ -130,7 +130,11 @@ class Customers:
         tickets = records.of(Ticket, customer_id)[::-1]
         follow_ups = sorted(
             records.of(FollowUp, customer_id),
-            key=lambda entry: (entry.state is not FollowUpState.OPEN, entry.due if _is_open(entry) else "", -entry.id),
+            key=lambda entry: (
+                entry.state is not FollowUpState.OPEN,
+                entry.due if _is_open(entry) else "",
+                -entry.id,
+            ),
         )
         return CustomerFile(
             customer,
@@ -146,7 +150,9 @@ class Customers:
             else None,
         )
 
-    def similar(self, *, name: str = "", phones: Iterable[str] = (), besides: int | None = None) -> list[Similar]:
+    def similar(
+        self, *, name: str = "", phones: Iterable[str] = (), besides: int | None = None
+    ) -> list[Similar]:
         """Customers known by one of these normalised telephone numbers, or by exactly this name."""
         found: dict[int, str] = {}
         for phone in phones:
@@ -217,12 +223,7 @@ class Tickets:
         if customer is not None:
             tickets = self._records.of(Ticket, customer)
         else:
-            # New is a default and so not in the stored document: the index knows it as None.
-            ids = [
-                ticket_id
-                for state in wanted
-                for ticket_id in self._records.ids(Ticket, "state", stored_value(state, TicketState.NEW))
-            ]
+            ids = [found for state in wanted for found in self._records.ids(Ticket, "state", state.value)]
             tickets = self._records.get_many(Ticket, ids)
         chosen = [
             ticket
@@ -234,11 +235,6 @@ class Tickets:
             TicketView(ticket, self._records.get(Customer, ticket.customer), self._reasons(ticket))
             for ticket in chosen
         ]
-
-
-def stored_value(member: str, default: str) -> str | None:
-    """How an enumeration stands in a document: fields at their default are left out."""
-    return None if member == default else str(member)
 
 
 _STATE_ORDER = list(TicketState)

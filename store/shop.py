@@ -6,12 +6,12 @@ A shop is used from one thread at a time; only `shop.lookup` may be searched fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from locales import _
 from store import history
@@ -22,17 +22,16 @@ from store.clock import Clock, system_clock
 from store.engine import Commit, Database, open_database
 from store.errors import NotFound
 from store.finding import Finding
+from store.lookup.index import LookupIndex
 from store.readers import Customers, Records, Tickets
 from store.records.base import decode
-from store.records.follow_up import FollowUp
 from store.records.customer import Customer
+from store.records.follow_up import FollowUp
 from store.records.kinds import FollowUpState
 from store.records.setting import SETTINGS_ID, Settings
 from store.records.staff import Staff
-from store.records.ticket import Ticket
 from store.rules.agenda import Agenda, build_agenda
 from store.rules.card import CardLine, card_lines, ticket_reasons
-from store.lookup.index import LookupIndex
 
 INDEXES = {
     "interactions": ("customer",),
@@ -85,12 +84,9 @@ class AgendaReader:
         """Open follow-ups, as they stand now, or as they stood at the start of `day`."""
         shop = self._shop
         now = shop.now() if day is None else datetime.combine(day, datetime.min.time(), shop.settings.zone)
-        # Open is the default state and so not in the stored document.
-        ids = shop.records.ids(FollowUp, "state", None)
+        ids = shop.records.ids(FollowUp, "state", FollowUpState.OPEN.value)
         chosen = [
-            entry
-            for entry in shop.records.get_many(FollowUp, ids)
-            if entry.state is FollowUpState.OPEN and owner in (None, entry.owner)
+            entry for entry in shop.records.get_many(FollowUp, ids) if owner is None or entry.owner == owner
         ]
         pairs = [(entry, shop.customers.get(entry.customer)) for entry in chosen]
         return build_agenda(pairs, now, shop.settings)
@@ -189,7 +185,9 @@ class Shop:
             Refused: nothing of it is left to undo.
         """
         with self.changing("undo") as step:
-            commit = history.last_of(self.database, self.by) if action is None else self.database.commit(action)
+            commit = (
+                history.last_of(self.database, self.by) if action is None else self.database.commit(action)
+            )
             if commit is None:
                 text = _("There is nothing of yours to undo.")
                 if action is not None:
@@ -244,7 +242,9 @@ class Shop:
         """
         plain = text.strip()
         if table == "customers":
-            return int(plain) if plain.isdecimal() and len(plain) < 7 else self.customers.resolve(plain).id
+            if plain.isdecimal() and len(plain) < 7 and self.database.raw(table, int(plain)) is not None:
+                return int(plain)
+            return self.customers.resolve(plain).id
         if table == "staff" and not plain.removeprefix("id:").isdecimal():
             found = self.records.ids(Staff, "login", plain)
             if found:
@@ -259,7 +259,7 @@ class Shop:
         self._finding.save()
         self.database.close()
 
-    def __enter__(self) -> Shop:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

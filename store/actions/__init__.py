@@ -12,7 +12,17 @@ from store.actions.fields import ActionSpec, FieldSpec
 from store.actions.view import View
 from store.errors import Usage
 
-__all__ = ["ActionSpec", "Change", "FieldSpec", "Left", "Ref", "View", "action_title", "catalogue", "find_action"]
+__all__ = [
+    "ActionSpec",
+    "Change",
+    "FieldSpec",
+    "Left",
+    "Ref",
+    "View",
+    "action_title",
+    "catalogue",
+    "find_action",
+]
 
 catalogue: dict[str, ActionSpec] = {
     spec.name: spec

@@ -163,10 +163,13 @@ def phones_from_text(text: str, region: str) -> list[ContactPoint]:
     """
     found: list[ContactPoint] = []
     for phone in parse_phones(text, region) if text.strip() else []:
-        if phone.problem:
-            raise Refused(phone.problem, fields={"phone": phone.problem})
+        if not phone.valid:
+            problem = phone.problem or _("is not a telephone number")
+            raise Refused(problem, fields={"phone": problem})
         kind = ContactType(phone.kind) if phone.kind in ("mobile", "virtual") else ContactType.LANDLINE
-        found.append(ContactPoint(type=kind, value=phone.raw.strip(), normalized=phone.normalized, ext=phone.ext))
+        found.append(
+            ContactPoint(type=kind, value=phone.raw.strip(), normalized=phone.normalized, ext=phone.ext or "")
+        )
     return found
 
 
@@ -176,9 +179,11 @@ def normalized(point: ContactPoint, region: str) -> ContactPoint:
         plain = "" if point.type is ContactType.ADDRESS else point.value.strip().casefold()
         return msgspec.structs.replace(point, normalized="" if plain == point.value else plain)
     phones = parse_phones(point.value, region)
-    if len(phones) != 1 or phones[0].problem:
+    if len(phones) != 1 or not phones[0].valid:
         return point
-    return msgspec.structs.replace(point, normalized=phones[0].normalized, ext=point.ext or phones[0].ext)
+    return msgspec.structs.replace(
+        point, normalized=phones[0].normalized, ext=point.ext or phones[0].ext or ""
+    )
 
 
 def _known(point: ContactPoint, contacts: Iterable[ContactPoint]) -> bool:

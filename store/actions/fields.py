@@ -21,9 +21,11 @@ import msgspec
 
 from locales import N_, _
 from store.errors import Refused, Usage
+from store.records.base import Item
 from store.records.money import parse_amount
 from store.records.setting import Settings
 from store.rules.when import parse_due, parse_moment
+from store.text import clean_text
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,9 @@ def _words(hint: Any) -> str:
         return _words(kind) + ", ..."
     if inspect.isclass(kind) and issubclass(kind, enum.Enum):
         return "|".join(str(member.value) for member in kind)
-    return {str: "text", int: "number", bool: "yes|no"}.get(kind, getattr(kind, "__name__", str(kind)).lower())
+    return {str: "text", int: "number", bool: "yes|no"}.get(
+        kind, getattr(kind, "__name__", str(kind)).lower()
+    )
 
 
 class Reader:
@@ -158,7 +162,7 @@ class Reader:
             Refused: a value that cannot be read; names the field.
         """
         missing = [spec.name for spec in action.fields if spec.required and spec.name not in values]
-        known = {name: self._value(action.field(name), value) for name, value in values.items()}
+        known = {name: self._value(action.field(name), _clean(value)) for name, value in values.items()}
         if missing:
             raise Usage(
                 _("{action} needs {fields}.").format(action=action.name, fields=", ".join(missing)),
@@ -198,6 +202,21 @@ class Reader:
         return value
 
 
+def _clean(value: Any) -> Any:
+    """`value` with every text in it fit to be stored."""
+    if isinstance(value, str):
+        return clean_text(value) if type(value) is str else value
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_clean(part) for part in value)
+    if isinstance(value, Item):
+        return msgspec.structs.replace(
+            value, **{name: _clean(getattr(value, name)) for name in value.__struct_fields__}
+        )
+    return value
+
+
 YES = frozenset({"yes", "y", "true", "1", "on", "是", "对"})
 NO = frozenset({"no", "n", "false", "0", "off", "否", "不"})
 
@@ -222,7 +241,9 @@ def _list_from_text(hint: Any, text: str) -> Any:
         try:
             return json.loads(text)
         except ValueError as error:
-            raise Refused(_("{value} is not JSON: {reason}.").format(value=text[:80], reason=error)) from error
+            raise Refused(
+                _("{value} is not JSON: {reason}.").format(value=text[:80], reason=error)
+            ) from error
     if get_args(hint)[0] is str or (
         inspect.isclass(get_args(hint)[0]) and issubclass(get_args(hint)[0], enum.Enum)
     ):

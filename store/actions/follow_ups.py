@@ -111,5 +111,7 @@ def reopen_follow_up(view: View, *, follow_up: FollowUpId, due: Due | None = Non
 def _open(view: View, follow_up: int) -> FollowUp:
     current = view.get(FollowUp, follow_up)
     if current.state is not FollowUpState.OPEN:
-        raise Refused(_('"{title}" is no longer open.').format(title=current.title), state=current.state.value)
+        raise Refused(
+            _('"{title}" is no longer open.').format(title=current.title), state=current.state.value
+        )
     return current

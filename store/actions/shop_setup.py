@@ -62,7 +62,12 @@ def add_staff(view: View, *, login: Line, **fields: Unpack[StaffFields]) -> Chan
 
 
 def edit_staff(
-    view: View, *, staff: StaffId, base: dict[str, Any] | None = None, rev: int | None = None, **fields: Unpack[StaffFields]
+    view: View,
+    *,
+    staff: StaffId,
+    base: dict[str, Any] | None = None,
+    rev: int | None = None,
+    **fields: Unpack[StaffFields],
 ) -> Change:
     """Change a member of staff."""
     return edited(view, Staff, staff, base, rev, dict(fields))

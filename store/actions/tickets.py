@@ -77,9 +77,7 @@ def open_ticket(
     kind = made.get("type", TicketType.COMPLAINT)
     title = subject.strip() or first_line(made.get("text", "")) or label(kind)
     assignee = made.pop("assignee", "") or view.by
-    change.create(
-        Ticket(customer=customer, subject=title, assignee=assignee, opened_at=view.now, **made)
-    )
+    change.create(Ticket(customer=customer, subject=title, assignee=assignee, opened_at=view.now, **made))
     return change
 
 
@@ -102,9 +100,7 @@ def edit_ticket(
 def start_ticket(view: View, *, ticket: TicketId, assignee: Line = "") -> Change:
     """Take a ticket up."""
     current = view.get(Ticket, ticket)
-    return _moved(
-        view, current, TicketState.WORKING, assignee=assignee or view.by, working_at=view.now
-    )
+    return _moved(view, current, TicketState.WORKING, assignee=assignee or view.by, working_at=view.now)
 
 
 def mark_step(view: View, *, ticket: TicketId, step: Step, done: bool = True) -> Change:
@@ -175,8 +171,10 @@ def answer_offer(
     current = view.get(Ticket, ticket)
     if all(offer.key != resolution for offer in current.resolutions):
         raise Refused(_("{number} has no offer {key}.").format(number=current.number, key=resolution))
-    offers = tuple(_answered(view, offer, customer_says, executed) if offer.key == resolution else offer
-                   for offer in current.resolutions)
+    offers = tuple(
+        _answered(view, offer, customer_says, executed) if offer.key == resolution else offer
+        for offer in current.resolutions
+    )
     accepts = {CustomerSays.ACCEPT: True, CustomerSays.REFUSE: False}.get(customer_says)
     return _worked(view, current, current.replace(resolutions=offers, customer_accepts=accepts))
 
@@ -263,7 +261,9 @@ def _worked(view: View, current: Ticket, changed: Ticket) -> Change:
     """
     if not current.is_open:
         raise Refused(
-            _("{number} is {state}. Reopen it first.").format(number=current.number, state=label(current.state))
+            _("{number} is {state}. Reopen it first.").format(
+                number=current.number, state=label(current.state)
+            )
         )
     if current.state is TicketState.NEW:
         changed = changed.replace(state=TicketState.WORKING, working_at=view.now)

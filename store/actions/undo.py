@@ -10,8 +10,8 @@ from typing import Any
 from locales import _
 from store.actions.change import Change, Left, Ref
 from store.actions.view import View
-from store.engine import Commit
 from store.engine import Change as Recorded
+from store.engine import Commit
 from store.engine.diff import apply, unit_value
 from store.errors import Refused
 from store.records.base import BOOKKEEPING
@@ -109,7 +109,9 @@ def _write(change: Change, recorded: Recorded, document: Document | None) -> Non
     view = change.view
     if document is not None and recorded.table in TYPED:
         stored = view.document(recorded.table, recorded.id)
-        rev = max(int(stored.get("rev", 0)), int((recorded.after or {}).get("rev", 0)), int(document.get("rev", 0)))
+        rev = max(
+            int(stored.get("rev", 0)), int((recorded.after or {}).get("rev", 0)), int(document.get("rev", 0))
+        )
         stamp = view.now.isoformat().replace("+00:00", "Z")
         document = {**document, "updated_at": stamp, "updated_by": view.by, "rev": rev + 1}
     change.writes[recorded.table, recorded.id] = document

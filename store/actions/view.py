@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from locales import _
-from store.engine import Database, Transaction
+from store.engine import Database, Transaction, codec
 from store.engine.diff import apply
 from store.errors import NotFound
 from store.records.base import Record, decode
@@ -63,8 +63,8 @@ class View:
 
     def document(self, table: str, record_id: int) -> dict[str, Any]:
         """The stored document; empty when there is none."""
-        found = self.database.table(table).get(doc_id=record_id)
-        return dict(found) if isinstance(found, dict) else {}
+        raw = self.database.raw(table, record_id)
+        return {} if raw is None else codec.decode(raw)
 
     def ids(self, kind: type[Record], field: str, value: object) -> Sequence[int]:
         """Ids of the records whose `field` is `value`, ascending."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import msgspec
 
 from locales import _
+from store.engine import codec
 from store.errors import ShopDamaged
 
 BOOKKEEPING = ("created_at", "created_by", "updated_at", "updated_by", "rev")
@@ -58,8 +59,11 @@ def decode(kind: type[R], record_id: int, raw: bytes) -> R:
     """
     try:
         record: R = _decoder(kind).decode(raw)
-    except msgspec.MsgspecError as error:
+    except msgspec.ValidationError as error:
         raise _unreadable(kind, record_id, error) from error
+    except ValueError:
+        # Written through TinyDB by another program with what only the engine's codec reads back.
+        return from_document(kind, record_id, codec.decode(raw))
     msgspec.structs.force_setattr(record, "id", record_id)
     return record
 
@@ -80,7 +84,8 @@ def from_document(kind: type[R], record_id: int, document: dict[str, Any]) -> R:
 
 def to_document(record: Record) -> dict[str, Any]:
     """The TinyDB document of a record: plain JSON values, without the id, fields at their default left out."""
-    document: dict[str, Any] = msgspec.to_builtins(record)
+    # By way of JSON, so that what is compared with stored documents has lists where they have lists.
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
     document.pop("id", None)
     return document
 
@@ -89,7 +94,7 @@ def to_json(record: Record) -> dict[str, Any]:
     """All fields of a record, those at their default too, as the JSON shapes show them."""
     document: dict[str, Any] = {}
     for name in record.__struct_fields__:
-        document[name] = msgspec.to_builtins(getattr(record, name))
+        document[name] = msgspec.json.decode(msgspec.json.encode(getattr(record, name)))
     return document
 
 

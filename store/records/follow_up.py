@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import ClassVar
 
+import msgspec
+
 from locales import _
 from store.records import checks
 from store.records.base import Record
@@ -30,7 +32,8 @@ class FollowUp(Record, frozen=True, kw_only=True, omit_defaults=True):
     priority: Priority = Priority.NORMAL
     is_promise: bool = False
     promised_text: str = ""
-    state: FollowUpState = FollowUpState.OPEN
+    state: FollowUpState = msgspec.field(default_factory=lambda: FollowUpState.OPEN)
+    """Made by a factory so that it is always in the document, where the index of states finds it."""
     result: str = ""
     cancel_reason: str = ""
     done_at: datetime | None = None

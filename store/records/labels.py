@@ -1,4 +1,4 @@
-"""Words for the enumerations, in the language in use. One msgctxt per enumeration: "other" is not the same word everywhere."""
+"""Words for the enumerations, in the language in use, by enumeration: "other" is not the same word everywhere."""
 
 from __future__ import annotations
 
@@ -246,4 +246,4 @@ WORDS: dict[str, dict[str, str]] = {
         "viewer": "viewer",
     },
 }
-"""English words by enumeration and key. `locales/update.py` reads them into the catalogues with the enumeration as context."""
+"""English words by enumeration and key; in the catalogues the enumeration is their context."""

@@ -66,13 +66,13 @@ def parse_amount(text: str, currency: str) -> int:
 
 
 def plain_amount(minor: int, currency: str) -> str:
-    """ "1580.50" for 158050: without symbol and separators, for files."""
+    """Write 158050 as 1580.50: without symbol and separators, for files."""
     places = digits(currency)
     return f"{Decimal(minor).scaleb(-places):.{places}f}"
 
 
 def show_amount(minor: int, currency: str) -> str:
-    """ "¥1,580.50" for 158050, for people."""
+    """Write 158050 as ¥1,580.50, for people."""
     places = digits(currency)
     number = f"{abs(Decimal(minor).scaleb(-places)):,.{places}f}"
     sign = "-" if minor < 0 else ""

@@ -13,7 +13,10 @@ SETTINGS_ID = 1
 
 
 class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """What the shop decided once. `currency` is an ISO 4217 code, `region` the country whose telephone numbers are meant."""
+    """What the shop decided once.
+
+    `currency` is an ISO 4217 code, `region` the country (ISO 3166) whose telephone numbers are meant.
+    """
 
     table: ClassVar[str] = "settings"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
+import msgspec
+
 from locales import _
 from store.records import checks
 from store.records.base import Item, Record
@@ -55,7 +57,10 @@ class TicketNote(Item, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ticket(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A ticket. Deadlines are computed from it; `external_due` is one that somebody else has set (12315, a platform)."""
+    """A ticket.
+
+    Deadlines are computed from it; `external_due` is one that somebody else has set (12315, a platform).
+    """
 
     table: ClassVar[str] = "tickets"
 
@@ -64,7 +69,8 @@ class Ticket(Record, frozen=True, kw_only=True, omit_defaults=True):
     type: TicketType = TicketType.COMPLAINT
     channel: Channel = Channel.PHONE
     severity: Severity = Severity.NORMAL
-    state: TicketState = TicketState.NEW
+    state: TicketState = msgspec.field(default_factory=lambda: TicketState.NEW)
+    """Made by a factory so that it is always in the document, where the index of states finds it."""
     text: str = ""
     causes: tuple[Cause, ...] = ()
     steps: tuple[StepDone, ...] = ()

@@ -64,4 +64,10 @@ def build_agenda(entries: Iterable[tuple[FollowUp, Customer]], now: datetime, se
 
 def _order(entry: FollowUp, settings: Settings) -> tuple[str, bool, int, str, int]:
     """By the shop's day, then promises first, then urgency, then time."""
-    return (entry.due_on(settings.zone).isoformat(), not entry.is_promise, _URGENCY[entry.priority], entry.due, entry.id)
+    return (
+        entry.due_on(settings.zone).isoformat(),
+        not entry.is_promise,
+        _URGENCY[entry.priority],
+        entry.due,
+        entry.id,
+    )

@@ -58,16 +58,14 @@ class CardLine:
 def card_lines(file: CustomerFile, now: datetime, settings: Settings) -> tuple[CardLine, ...]:
     """The lines of the card of `file.customer` at the moment `now` (UTC)."""
     today = now.astimezone(settings.zone).date()
-    return tuple(
-        (
-            *_who(file.customer),
-            *_owed(file, now, settings),
-            *_tickets(file, now, settings),
-            *_last(file, now, settings),
-            *_near_dates(file.customer, today),
-            *_how(file.customer),
-            *_ask(file),
-        )
+    return (
+        *_who(file.customer),
+        *_owed(file, now, settings),
+        *_tickets(file, now, settings),
+        *_last(file, now, settings),
+        *_near_dates(file.customer, today),
+        *_how(file.customer),
+        *_ask(file),
     )
 
 
@@ -82,7 +80,9 @@ def _who(customer: Customer) -> Iterator[CardLine]:
     yield CardLine("name", "  ".join(parts), ref=LineRef("customers", customer.id))
     if customer.red_note:
         reason = _("Written in the red note of the file.")
-        yield CardLine("red_note", customer.red_note, (reason,), LineRef("customers", customer.id), urgent=True)
+        yield CardLine(
+            "red_note", customer.red_note, (reason,), LineRef("customers", customer.id), urgent=True
+        )
 
 
 def _owed(file: CustomerFile, now: datetime, settings: Settings) -> Iterator[CardLine]:
@@ -101,7 +101,9 @@ def _follow_up_line(entry: FollowUp, now: datetime, settings: Settings) -> CardL
     late = entry.due_at(settings.zone) < now
     kind = "promise" if entry.is_promise else "follow_up"
     text = f"{due}  {entry.promised_text or entry.title}"
-    return CardLine(kind, text, follow_up_reasons(entry, now, settings), LineRef(entry.table, entry.id), urgent=late)
+    return CardLine(
+        kind, text, follow_up_reasons(entry, now, settings), LineRef(entry.table, entry.id), urgent=late
+    )
 
 
 def follow_up_reasons(entry: FollowUp, now: datetime, settings: Settings) -> tuple[str, ...]:
@@ -118,7 +120,9 @@ def follow_up_reasons(entry: FollowUp, now: datetime, settings: Settings) -> tup
         reasons.append(label(entry.priority))
     if entry.snoozed:
         reasons.append(
-            ngettext("put off {count} time", "put off {count} times", entry.snoozed).format(count=entry.snoozed)
+            ngettext("put off {count} time", "put off {count} times", entry.snoozed).format(
+                count=entry.snoozed
+            )
         )
     if entry.owner:
         reasons.append(_("for {who}").format(who=entry.owner))
@@ -171,8 +175,12 @@ def _last(file: CustomerFile, now: datetime, settings: Settings) -> Iterator[Car
         what = _comma().join(item.name for item in purchase.items) or purchase.note
         money = show_amount(purchase.total, settings.currency)
         text = "  ".join(part for part in (ago(purchase.at, now, settings), money, what) if part)
-        total = ngettext("{count} purchase, {money} in all", "{count} purchases, {money} in all", file.purchase_count)
-        total = total.format(count=file.purchase_count, money=show_amount(file.purchase_total, settings.currency))
+        total = ngettext(
+            "{count} purchase, {money} in all", "{count} purchases, {money} in all", file.purchase_count
+        )
+        total = total.format(
+            count=file.purchase_count, money=show_amount(file.purchase_total, settings.currency)
+        )
         yield CardLine("last_purchase", text, (total,), LineRef(purchase.table, purchase.id))
     if file.customer.usual_order:
         yield CardLine("usual_order", file.customer.usual_order, ref=LineRef("customers", file.customer.id))
@@ -243,7 +251,10 @@ def _ask(file: CustomerFile) -> Iterator[CardLine]:
         missing.append(field_label("customers", "name"))
     if not customer.call_as:
         missing.append(field_label("customers", "call_as"))
-    if not any(entry.kind is DateKind.BIRTHDAY for entry in customer.dates) and customer.kind.value == "person":
+    if (
+        not any(entry.kind is DateKind.BIRTHDAY for entry in customer.dates)
+        and customer.kind.value == "person"
+    ):
         missing.append(label(DateKind.BIRTHDAY))
     if not customer.usual_order and file.purchase_count:
         missing.append(field_label("customers", "usual_order"))

@@ -52,4 +52,3 @@ class CustomerFile:
     def open_tickets(self) -> tuple[Ticket, ...]:
         """Tickets in which the shop still owes something."""
         return tuple(ticket for ticket in self.tickets if ticket.is_open)
-

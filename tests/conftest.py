@@ -1,0 +1,39 @@
+"""What all tests share: a frozen clock, English words, a shop in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import locales
+from store.shop import Shop, open_shop
+from tests.helpers import FrozenClock
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read English unless they ask for another language."""
+    locales.use("en")
+    yield
+    locales.use("en")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """The frozen clock."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the shop of the test lies."""
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def shop(folder: Path, clock: FrozenClock) -> Iterator[Shop]:
+    """A new, empty shop, with mei at the counter."""
+    with open_shop(folder, by="mei", now=clock, create=True) as opened:
+        yield opened
