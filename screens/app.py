@@ -68,6 +68,13 @@ class CrmApp(App[int], inherit_bindings=False):
         watch_signals(self)
         self.run_worker(self.desk.follow(self._spread, self._trouble), name="follow", exit_on_error=True)
         self.set_timer(0.5, _settle_memory)
+        self.call_after_refresh(self._greet)
+
+    async def _greet(self) -> None:
+        """Ask what must be known before the work begins, and offer what was left over."""
+        from screens.greeting import greet
+
+        await greet(self)
 
     def _spread(self, commits: list[Commit]) -> None:
         """Tell the screen in front at once, the others when they come to the front."""
@@ -92,6 +99,11 @@ class CrmApp(App[int], inherit_bindings=False):
             for screen in stack
             if isinstance(screen, HouseScreen)
         ]
+
+    def refresh_bars(self) -> None:
+        """Bring the bars of all open screens up to date."""
+        for screen in self.house_screens():
+            screen.refresh_bars()
 
     def keep_drafts(self) -> None:
         """Keep what is typed in every open form."""
@@ -157,14 +169,10 @@ class CrmApp(App[int], inherit_bindings=False):
 
     async def action_undo(self) -> None:
         """Take back this person's own last action, and name it."""
-        try:
-            done = await self.desk.undo()
-        except CrmError as error:
-            self.tell(error.message, "warn")
-            return
-        from screens.history import undo_sentence
+        from screens.history import take_back
 
-        self.tell(undo_sentence(done), "warn" if done.left else "")
+        if isinstance(self.screen, HouseScreen):
+            await take_back(self.screen)
 
     async def action_leave(self) -> None:
         """Leave; what is typed in open forms is kept as drafts."""

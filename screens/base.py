@@ -32,9 +32,11 @@ class HouseScreen(Screen[Result], Generic[Result]):
 
     Attributes:
         ABOUT: what one does here, in a few sentences for F1, marked with `N_`.
+        BAR: the ids of the bindings that the key bar shows, in its order; all that want to be shown where empty.
     """
 
     ABOUT: ClassVar[str] = ""
+    BAR: ClassVar[tuple[str, ...]] = ()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual types it as is
 
     def compose(self) -> ComposeResult:
@@ -94,11 +96,16 @@ class HouseScreen(Screen[Result], Generic[Result]):
         places = [(key, _(name)) for _mode, key, name in PLACES]
         current = next((key for mode, key, _name in PLACES if mode == self.app.current_mode), "")
         self.query_one("#places", PlaceBar).show(places, current, shop.settings.shop_name, shop.by)
-        self.query_one("#keys", KeyBar).show(bar_entries(self.active_bindings.values()))
+        self.query_one("#keys", KeyBar).show(bar_entries(self.active_bindings.values(), self.BAR))
 
 
 class HouseDialog(ModalScreen[Result], Generic[Result]):
     """A box over the screen that asks something and returns a typed answer."""
+
+    @property
+    def house(self) -> CrmApp:
+        """The app this dialog is shown by."""
+        return cast("CrmApp", self.app)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
@@ -103,19 +104,24 @@ class CustomersScreen(HouseScreen[None]):
     # Searching
 
     def search(self, query: str) -> None:
-        """Put the answers to `query` into the list."""
-        found = self.desk.lookup.search(query, LIMIT)
-        self._rows.show(found.matches, keep=False)
-        self.query_one("#count", PlainText).show(_how_many(found))
-        nothing = "" if found.matches else _nothing_found(query.strip())
-        self.query_one("#nothing", EmptyNotice).tell(nothing)
+        """Put the answers to `query` into the list; everybody when nothing is asked."""
+        lookup = self.desk.lookup
+        matches: Sequence[Match]
+        if query.strip():
+            found = lookup.search(query, LIMIT)
+            matches, count = found.matches, _how_many(found)
+        else:
+            matches, count = lookup.everybody(0, LIMIT), _all(lookup.count)
+        self._rows.show(matches, keep=False)
+        self.query_one("#count", PlainText).show(count)
+        self.query_one("#nothing", EmptyNotice).tell("" if matches else _nothing_found(query.strip()))
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Repaint what changed; nothing moves before the next key."""
         if self._rows.items:
-            found = self.desk.lookup.search(self.box.value, LIMIT)
-            fresh = {match.id: match for match in found.matches}
-            self._rows.show([fresh.get(match.id, match) for match in self._rows.items])
+            lookup = self.desk.lookup
+            fresh = [(match, lookup.get(match.id)) for match in self._rows.items]
+            self._rows.show([_with_marks(old, new) if new else old for old, new in fresh])
         else:
             self.search(self.box.value)
         await self._paint_card(again=True)
@@ -182,6 +188,23 @@ class CustomersScreen(HouseScreen[None]):
             self.box.focus()
         elif self.box.value:
             self.box.reset("")
+
+
+def _with_marks(old: Match, new: Match) -> Match:
+    """The row `new`, with what the query had matched in `old` still marked where nothing changed."""
+    same = (old.name, old.call_as, old.phones, old.company, old.tags) == (
+        new.name,
+        new.call_as,
+        new.phones,
+        new.company,
+        new.tags,
+    )
+    return old if same and old.status == new.status else new
+
+
+def _all(count: int) -> str:
+    """How many customers there are."""
+    return ngettext("{count} customer", "{count} customers", count).format(count=f"{count:,}")
 
 
 def _how_many(found: Found) -> str:

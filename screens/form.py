@@ -43,6 +43,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
     CSS_PATH = "form.tcss"
     KIND: ClassVar[str] = ""
     TABLE: ClassVar[str] = ""
+    BAR = ("form.save", "form.leave", "house.help", "house.more")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Save"), id="form.save", tooltip=N_("Save and close")),
@@ -192,8 +193,13 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             self.tell(error.message, "alert")
         else:
             self._close(result)
+            self.after(result)
         finally:
             self._saving = False
+
+    def after(self, result: Result) -> None:  # noqa: ARG002 - for those who override it
+        """Called when the form has been saved and has gone; says so on the status line of what is beneath."""
+        self.house.tell(_("Saved. Ctrl+Z takes it back."))
 
     def _close(self, result: Result | None) -> None:
         if self._pause is not None:

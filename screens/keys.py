@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -59,10 +59,15 @@ def house_bindings(bindings: Iterable[ActiveBinding]) -> Iterator[ActiveBinding]
             yield active
 
 
-def bar_entries(bindings: Iterable[ActiveBinding]) -> list[tuple[str, str]]:
-    """What the key bar shows: F-keys first, by number, then the rest in the order they stand."""
-    shown = [active for active in house_bindings(bindings) if active.binding.show and active.enabled]
-    shown.sort(key=lambda active: _rank(active.binding.key))
+def bar_entries(bindings: Iterable[ActiveBinding], wanted: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """What the key bar shows: the `wanted` ids in their order; without any, F-keys by number, then the rest."""
+    shown = [active for active in house_bindings(bindings) if active.enabled]
+    if wanted:
+        shown = [active for active in shown if active.binding.id in wanted]
+        shown.sort(key=lambda active: wanted.index(active.binding.id or ""))
+    else:
+        shown = [active for active in shown if active.binding.show]
+        shown.sort(key=lambda active: _rank(active.binding.key))
     return [(key_name(active.binding.key), active.binding.description) for active in shown]
 
 

@@ -31,8 +31,8 @@ class Field(Widget):
     DEFAULT_CSS = """
     Field { height: auto; width: 1fr; }
     Field > Horizontal { height: auto; width: 1fr; }
-    Field .label { width: 14; height: 1; }
-    Field .note { padding: 0 0 0 14; display: none; }
+    Field .label { width: 16; height: 1; padding: 0 1 0 0; }
+    Field .note { padding: 0 0 0 16; display: none; }
     Field .note.-shown { display: block; }
     """
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Input
 
 from locales import N_
@@ -43,6 +44,9 @@ class LookupBox(TextInput, inherit_bindings=False):
         ),
         Binding("enter", "open", N_("Open"), id="lookup.open", tooltip=N_("Open the chosen row"), show=False),
     ]
+
+    class NothingToOpen(Message):
+        """A person pressed Enter where nothing was found."""
 
     def __init__(
         self,
@@ -87,7 +91,10 @@ class LookupBox(TextInput, inherit_bindings=False):
     def action_open(self) -> None:
         """Open the chosen row."""
         self.catch_up()
-        self._rows.action_choose()
+        if self._rows.items:
+            self._rows.action_choose()
+        else:
+            self.post_message(self.NothingToOpen())
 
     def on_key(self, event: events.Key) -> None:
         """Home and End move in the text; with nothing typed, in the list."""

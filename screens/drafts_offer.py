@@ -1,0 +1,126 @@
+"""What was typed and not saved when the program last ended, offered again."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from locales import N_, _
+from screens import navigation
+from screens.base import HouseScreen
+from screens.choose import confirm
+from store.drafts import Draft, Drafts
+from widgets.lines import EmptyNotice, PlainText
+from widgets.row_list import Column, RowList
+from widgets.safe_text import CellLike
+
+
+class DraftsScreen(HouseScreen[None]):
+    """The drafts of this person; Enter opens one, Del throws it away after asking."""
+
+    CSS = "#drafts-title { padding: 0 1; margin: 1 0; } #drafts { padding: 0 1; }"
+    AUTO_FOCUS = "#drafts"
+    ABOUT = N_(
+        "What was typed and not saved. Enter opens a form as it was, Del throws it away, Esc leaves it for later."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "delete", "discard", N_("Throw away"), id="drafts.discard", tooltip=N_("Throw the draft away")
+        ),
+        Binding("escape", "back", N_("Later"), id="drafts.back", tooltip=N_("Leave the drafts for later")),
+    ]
+
+    def body(self) -> ComposeResult:
+        """The drafts."""
+        yield PlainText(
+            _("Not saved when the program ended. Enter opens it again."), id="drafts-title", tone="bold"
+        )
+        yield EmptyNotice(id="no-drafts")
+        rows: RowList[Draft] = RowList(
+            (Column(width=11), Column(share=1), Column(share=2)),
+            key=lambda draft: draft.key,
+            cells=_cells,
+            id="drafts",
+        )
+        yield rows
+
+    def on_mount(self) -> None:
+        """List the drafts."""
+        super().on_mount()
+        self._list()
+
+    def _list(self) -> None:
+        drafts = own_drafts(self.house.drafts, self.desk.shop.by)
+        self.query_one("#drafts", RowList).show(drafts)
+        self.query_one("#no-drafts", EmptyNotice).tell(
+            "" if drafts else _("Nothing is left over. Esc goes on.")
+        )
+
+    def on_screen_resume(self) -> None:
+        """A form was saved or left again."""
+        super().on_screen_resume()
+        self._list()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Open the form as it was."""
+        draft: Any = event.item
+        navigation.reopen_draft(self.house, draft.kind, draft.key, draft.data)
+
+    def action_discard(self) -> None:
+        """Throw the chosen draft away, after asking."""
+        draft = self.query_one("#drafts", RowList).selected
+        if draft is None:
+            return
+
+        def settle(yes: bool | None) -> None:  # noqa: FBT001 - the dialog's answer
+            if yes:
+                self.house.drafts.remove(draft.kind, draft.key)
+                self._list()
+
+        self.app.push_screen(
+            confirm(_("Throw this away? {what}").format(what=_what(draft)), _("Throw away")), settle
+        )
+
+    def action_back(self) -> None:
+        """Leave them for later."""
+        self.dismiss()
+
+
+def own_drafts(drafts: Drafts, by: str) -> list[Draft]:
+    """The drafts of `by` that no running program is still typing into, the newest first."""
+    return [
+        draft
+        for draft in drafts.list()
+        if draft.data.get("by") == by
+        and draft.kind in navigation.SCREENS
+        and not _is_running(int(draft.data.get("process", 0)))
+    ]
+
+
+def _is_running(process: int) -> bool:
+    """Whether another process of that number runs. Not asked on Windows, where asking would end it."""
+    if process in (0, os.getpid()) or os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _what(draft: Draft) -> str:
+    """The title of the form, and the first words that were typed."""
+    typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
+    return f"{draft.data.get('title', '')}: {' / '.join(typed)}"
+
+
+def _cells(draft: Draft) -> tuple[CellLike, ...]:
+    at = datetime.fromtimestamp(draft.saved_at).astimezone().strftime("%m-%d %H:%M")
+    typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
+    return (at, str(draft.data.get("title", "")), " / ".join(typed))

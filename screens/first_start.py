@@ -1,0 +1,97 @@
+"""The first start: what the shop is called, its money and its time, and where its customers come from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from textual.widget import Widget
+
+from locales import N_, _, language
+from screens import navigation
+from screens.choose import Choice, ChooseDialog
+from screens.form import FormScreen
+from store.records.field_words import field_label
+from widgets.choice_field import ChoiceField
+from widgets.fields import TextField
+
+
+class FirstStartForm(FormScreen[str]):
+    """Asked once. Leaving it unanswered keeps the defaults, and it is asked again next time."""
+
+    KIND = "first_start"
+    ABOUT = N_("Asked once. What you say here can be changed later: crm-tui do settings.set shop_name=...")
+
+    def title_text(self) -> str:
+        """What is asked, and that nothing needs much thought."""
+        return _("Welcome. Four things about the shop; Ctrl+S goes on.")
+
+    def fields(self) -> Iterable[Widget]:
+        """The settings, with what this machine suggests."""
+        here = language()
+        yield TextField("shop_name", field_label("settings", "shop_name"))
+        yield TextField(
+            "currency", field_label("settings", "currency"), "CNY" if here == "zh" else guess_currency()
+        )
+        yield TextField("time_zone", field_label("settings", "time_zone"), guess_zone())
+        yield ChoiceField(
+            "language", field_label("settings", "language"), [("zh", "中文"), ("en", "English")], here
+        )
+
+    async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> str:  # noqa: ARG002 - all are saved
+        """Set them; the machine's country is taken for telephone numbers."""
+        given: dict[str, Any] = {key: value.strip() for key, value in values.items()}
+        given["currency"] = given["currency"].upper()
+        await self.desk.do("settings.set", **given)
+        return str(given["language"])
+
+    def after(self, result: str) -> None:  # noqa: ARG002 - the language is used from the next start on
+        """Offer where the customers come from."""
+        choices = [
+            Choice("new", _("Add the first customer"), "F5"),
+            Choice("import", _("Bring in a sheet (CSV or XLSX)")),
+            Choice("demo", _("Look at a made-up shop first")),
+            Choice("", _("Later")),
+        ]
+
+        def settle(answer: str | None) -> None:
+            if answer == "new":
+                navigation.open_screen(self.house, "new_customer", wanted="")
+            elif answer == "import":
+                self.house.tell(_("Leave with Ctrl+Q, then: crm-tui import FILE"), "bold")
+            elif answer == "demo":
+                self.house.tell(_("Leave with Ctrl+Q, then: crm-tui demo"), "bold")
+
+        self.app.push_screen(ChooseDialog(_("Where do the customers come from?"), choices), settle)
+
+
+def guess_zone() -> str:
+    """The time zone of this machine, by name; the one of Shanghai where it cannot be told."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    if "/" in named:
+        return named
+    link = Path("/etc/localtime")
+    parts = link.resolve().parts if link.exists() else ()
+    found = "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else ""
+    return found if found and "/" in found else "Asia/Shanghai"
+
+
+def guess_currency() -> str:
+    """The currency of this machine's country, for the few that are common; CNY elsewhere."""
+    import locale
+
+    country = ((locale.getlocale()[0] or "").partition("_")[2] or "CN")[:2]
+    euro = ("DE", "FR", "IT", "ES", "NL", "AT", "BE", "IE", "PT", "FI")
+    known = {
+        "US": "USD",
+        "GB": "GBP",
+        "JP": "JPY",
+        "HK": "HKD",
+        "TW": "TWD",
+        "SG": "SGD",
+        "AU": "AUD",
+        "CA": "CAD",
+    }
+    return "EUR" if country in euro else known.get(country, "CNY")

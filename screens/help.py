@@ -1,0 +1,61 @@
+"""F1: what one does on this screen, and every key that works there."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from locales import N_, _
+from screens.base import HouseScreen
+from screens.keys import house_bindings, key_name
+from widgets.lines import PlainText
+from widgets.row_list import Column, RowList
+from widgets.safe_text import Cell
+
+
+class HelpScreen(HouseScreen[None]):
+    """The keys of one screen, with what each does. Made from the bindings, so it is never out of date.
+
+    Args:
+        about: the screen to explain.
+    """
+
+    CSS = "#about { padding: 0 1; margin: 1 0; } #help-keys { padding: 0 1; }"
+    AUTO_FOCUS = "#help-keys"
+    ABOUT = N_("Up and Down scroll, Esc goes back.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "back", N_("Back"), id="help.back", tooltip=N_("Back to where you were")),
+    ]
+
+    def __init__(self, about: HouseScreen[Any]) -> None:
+        super().__init__()
+        self._about = about.ABOUT
+        self._keys: dict[str, tuple[list[str], str, str]] = {}
+        for key, active in about.active_bindings.items():
+            name = active.binding.id
+            if name:
+                self._keys.setdefault(name, ([], active.binding.description, active.tooltip))[0].append(key)
+        self._order = [active.binding.id for active in house_bindings(about.active_bindings.values())]
+
+    def body(self) -> ComposeResult:
+        """The sentences about the screen, then its keys."""
+        yield PlainText(_(self._about) if self._about else "", id="about")
+        rows: RowList[str] = RowList(
+            (Column(width=14), Column(share=1), Column(share=3)), key=str, cells=self._cells, id="help-keys"
+        )
+        yield rows
+
+    def _cells(self, name: str) -> tuple[Cell, ...]:
+        keys, what, more = self._keys[name]
+        return (Cell(" ".join(key_name(key) for key in keys), "bold"), Cell(what), Cell(more))
+
+    def on_mount(self) -> None:
+        """List the keys."""
+        super().on_mount()
+        self.query_one("#help-keys", RowList).show(self._order)
+
+    def action_back(self) -> None:
+        """Back to where one was."""
+        self.dismiss()

@@ -1,0 +1,120 @@
+"""F5: a new customer, with a warning when the number or the name is known already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.timer import Timer
+from textual.widget import Widget
+
+from locales import N_, _
+from screens import navigation
+from screens.form import FormScreen
+from store.errors import CrmError
+from store.records.field_words import field_label
+from store.records.kinds import Gender
+from store.records.labels import choices
+from widgets.choice_field import ChoiceField
+from widgets.fields import DateField, Field, TextField
+from widgets.text_box import TextBoxField
+
+if TYPE_CHECKING:
+    from store.shop import Shop
+
+LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "usual_order", "red_note")
+"""The fields of one line, in the order they are asked."""
+
+
+class NewCustomerForm(FormScreen[int]):
+    """The few fields one asks for at the counter; the rest is filled in with F6. Returns the id.
+
+    `subject["wanted"]` is what was looked for: it goes into the phone or the name.
+    """
+
+    KIND = "new_customer"
+    ABOUT = N_(
+        "A name, a company or one number is enough. A number or name that is known already is said beneath the"
+        " field. Ctrl+S or F8 saves."
+    )
+    LABELS: ClassVar[Mapping[str, str]] = {"phone": N_("phone")}
+
+    def title_text(self) -> str:
+        """What the form is for."""
+        return _("New customer")
+
+    def fields(self) -> Iterable[Widget]:
+        """The fields of one line, then how to address them, then room for notes."""
+        wanted = str(self.subject.get("wanted", ""))
+        is_number = bool(re.fullmatch(r"[\d+()\s-]{3,}", wanted))
+        given = {"phone" if is_number else "name": wanted}
+        self._checking: Timer | None = None
+        for key in LINES:
+            label = _(self.LABELS[key]) if key in self.LABELS else field_label("customers", key)
+            kind = DateField if key == "birthday" else TextField
+            yield kind(key, label, given.get(key, ""))
+            if key == "call_as":
+                yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
+        yield TextBoxField("note", field_label("customers", "note"))
+
+    async def on_mount(self) -> None:  # type: ignore[override]
+        """Check what was handed over from the look-up."""
+        await super().on_mount()
+        self._base = dict.fromkeys(self._base, "") | {"gender": Gender.UNKNOWN.value}
+        self.field("phone" if self.field("name").value else "name").focus()
+        await self._warn_of_known()
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Look for the number and the name when typing pauses."""
+        super().on_field_changed(event)
+        if event.field.key in ("name", "phone"):
+            if self._checking is not None:
+                self._checking.stop()
+            self._checking = self.set_timer(0.3, self._warn_of_known)
+
+    async def _warn_of_known(self) -> None:
+        name, phone = self.field("name"), self.field("phone")
+        asked = (name.value, phone.value)
+
+        def known(shop: Shop) -> tuple[list[str], list[str]]:
+            from store.lookup.phones import parse_phones
+
+            region = shop.settings.region
+            numbers = (
+                [found.normalized for found in parse_phones(asked[1], region)] if asked[1].strip() else []
+            )
+            by_name = shop.customers.similar(name=asked[0])
+            by_phone = shop.customers.similar(phones=numbers)
+            return (
+                [f"{s.customer.number} {s.customer.shown_name}" for s in found]
+                for found in (by_name, by_phone)
+            )  # type: ignore[return-value]
+
+        try:
+            names, numbers = await self.desk.call(known)
+        except CrmError as error:
+            self.tell(error.message, "alert")
+            return
+        if asked == (name.value, phone.value):
+            name.warn(_("Known already: {list}").format(list="; ".join(names[:3])) if names else "")
+            phone.warn(_("Known already: {list}").format(list="; ".join(numbers[:3])) if numbers else "")
+
+    async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:
+        """Add the customer."""
+        given = {key: value for key, value in values.items() if value.strip() and value != base.get(key)}
+        if "tags" in given:
+            tags = tuple(re.split(r"[,，、;；\s]+", given.pop("tags").strip()))
+            done = await self.desk.do("customer.create", tags=tags, **given)
+        else:
+            done = await self.desk.do("customer.create", **given)
+        return done.one("customers")
+
+    def after(self, result: int) -> None:
+        """Open the card of the new customer."""
+        self.house.tell(_("Added. Ctrl+Z takes it back."))
+        navigation.open_screen(self.house, "card", result)
+
+
+def _options() -> list[tuple[str, str]]:
+    return [(member.value, word) for member, word in choices(Gender)]

@@ -1,0 +1,92 @@
+"""Asks once who is working, where the login does not tell: a shared account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from locales import _
+from screens.base import HouseDialog
+from store.errors import CrmError
+from widgets.lines import PlainText
+from widgets.lookup_box import LookupBox
+from widgets.row_list import Column, RowList
+
+if TYPE_CHECKING:
+    from store.records.staff import Staff
+    from store.shop import Shop
+
+
+class WhoDialog(HouseDialog[str]):
+    """The staff to choose from; a name that is not among them is added. Returns the login; Esc does not leave it.
+
+    Args:
+        staff: everybody on the staff.
+        guess: what stands in the box at first, for a shop without staff.
+    """
+
+    CSS_PATH = "who.tcss"
+    AUTO_FOCUS = "#who-name"
+
+    def __init__(self, staff: list[Staff], guess: str = "") -> None:
+        super().__init__()
+        self._staff = [member for member in staff if member.active]
+        self._guess = guess
+        self._rows: RowList[Staff] = RowList(
+            (Column(), Column()), key=lambda s: s.login, cells=lambda s: (s.login, s.name), id="who-staff"
+        )
+
+    def compose(self) -> ComposeResult:
+        """The question, the box, the staff."""
+        with Vertical(id="who-box"):
+            yield PlainText(_("Who is working? Choose, or type a name and press Enter."), tone="bold")
+            yield LookupBox(self._narrow, self._rows, id="who-name")
+            yield self._rows
+            yield PlainText("", id="who-problem", tone="alert")
+
+    def on_mount(self) -> None:
+        """List the staff."""
+        self._rows.can_focus = False
+        self._rows.styles.height = max(1, min(len(self._staff), 10))
+        self._rows.show(self._staff)
+        if not self._staff:
+            self.query_one("#who-name", LookupBox).reset(self._guess)
+
+    def _narrow(self, text: str) -> None:
+        wanted = text.strip().casefold()
+        self._rows.show(
+            [s for s in self._staff if wanted in s.login.casefold() or wanted in s.name.casefold()],
+            keep=False,
+        )
+
+    async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Somebody on the staff."""
+        member: Any = event.item
+        await self._become(member.login, new=False)
+
+    async def on_lookup_box_nothing_to_open(self) -> None:
+        """Enter on a name that is not among the staff."""
+        name = self.query_one("#who-name", LookupBox).value.strip()
+        if name:
+            await self._become(name, new=True)
+
+    async def _become(self, login: str, *, new: bool) -> None:
+        """Work as `login` from now on, on the staff if new."""
+
+        def become(shop: Shop) -> None:
+            before, shop.by = shop.by, login
+            try:
+                if new:
+                    shop.do("staff.add", login=login)
+            except CrmError:
+                shop.by = before
+                raise
+
+        try:
+            await self.house.desk.call(become)
+        except CrmError as error:
+            self.query_one("#who-problem", PlainText).show(error.message)
+        else:
+            self.dismiss(login)
