@@ -1,11 +1,10 @@
-"""The engine behind a database: what is open, what has been applied, who may write.
+"""The engine behind a database: who may write, and what a change does.
 
-Reading takes no lock. Writing takes the lock, follows, changes, appends one journal line, syncs, and lets go.
+Writing takes the lock, follows, changes, appends one journal line, syncs, and lets go.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,26 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from locales import _
-from store.engine import codec, compaction, journal, recovery
-from store.engine.diff import apply
-from store.engine.documents import Documents, SnapshotReader
+from store.engine import compaction, journal, recovery
 from store.engine.files import FileCalls
-from store.engine.generation import LOCK, POINTER, Generation, open_generation
-from store.engine.history import Commit, Journals
-from store.engine.journal import BadLine, Closing, Line, Stretch, snapshot_text
+from store.engine.following import Follower
+from store.engine.generation import LOCK
+from store.engine.history import Commit
+from store.engine.journal import BadLine, Closing
 from store.engine.lock import TIMEOUT, WriteLock
-from store.engine.snapshot import Extent, StoreRecord, scan_snapshot
+from store.engine.snapshot import StoreRecord
 from store.engine.transaction import Transaction
-from store.engine.trouble import damaged, no_rights, told
-from store.engine.writer import JournalWriter
-from store.errors import ShopDamaged, ShopUnusable
-
-WAITING_LIMIT = 10_000
-"""Commits kept for the next `follow`; beyond it they are read from the journals again."""
+from store.engine.trouble import no_rights
+from store.errors import ShopUnusable
 
 
-class Engine:
-    """One shop folder, opened by one process."""
+class Engine(Follower):
+    """One shop folder, opened by one process, for reading and changing."""
 
     def __init__(
         self,
@@ -45,249 +39,20 @@ class Engine:
         compact_at: int | None = None,
         lock_timeout: float = TIMEOUT,
     ) -> None:
-        self.folder = folder
-        self.files = files
-        self.read_only = read_only
         self.indexes = {table: frozenset(fields) for table, fields in (indexes or {}).items()}
         self.compact_at = compact_at
         self.compaction_error: Exception | None = None
-        self.reloads = 0
         self.lock = WriteLock(files, folder / LOCK, lock_timeout)
-        self.closed = False
-        self.transaction: Transaction | None = None
         self._now = now or (lambda: datetime.now(UTC))
-        self._mutex = threading.RLock()
         self._locked = False
-        self._waiting: list[Commit] = []
-        self._forgotten_from: int | None = None
-        self._broken: BaseException | None = None
-        self._reloading = False
         self._swept = False
         self._compact_after = 0
-        generation = open_generation(files, folder, writable=not read_only)
-        self.journals = Journals(files, folder, generation.pointer.store)
-        try:
-            self._load(generation)
-        except BaseException:
-            generation.close()
-            raise
-
-    # -- what is open ------------------------------------------------------------------------------------------
-
-    def _load(self, generation: Generation) -> None:
-        """Take in a generation from the beginning; when its snapshot cannot be read, nothing has changed here."""
-        with told(generation.snapshot_path):
-            record, extents, seal = scan_snapshot(self.files, generation.snapshot, generation.snapshot_path)
-        pointer = generation.pointer
-        if (seal.size, seal.crc) != (pointer.snapshot_size, pointer.snapshot_crc):
-            place = min(seal.size, pointer.snapshot_size)
-            raise damaged(generation.snapshot_path, place, _("another program changed it."))
-        self._use(generation, record, extents)
-        try:
-            self._read_new()
-        except BaseException as error:
-            self._broken = error
-            raise
-
-    def _use(self, generation: Generation, record: StoreRecord, extents: dict[str, Extent]) -> None:
-        """Begin with a snapshot; its journal has still to be read."""
-        self.generation = generation
-        self.reader = SnapshotReader(self.files, generation.release_snapshot(), generation.snapshot_path)
-        self.documents = Documents(self.reader, extents, record.next_ids)
-        self.seq = record.seq
-        self.action = record.action
-        self.position = generation.start
-        self.seen = generation.start
-        self.writer = JournalWriter(generation)
-        self.journals.use(generation)
-
-    @property
-    def store(self) -> str:
-        """The random name given to this shop when it was made."""
-        return self.generation.pointer.store
+        super().__init__(folder, files, read_only=read_only)
 
     def close(self) -> None:
         """Let go of all files."""
-        with self._mutex:
-            if not self.closed:
-                self.closed = True
-                self.generation.close()
-                self.reader.close()
-                self.journals.close()
-                self.lock.close()
-
-    def require_open(self) -> None:
-        """Raise where the database has been closed."""
-        if self.closed:
-            raise ShopUnusable(_("This shop has been closed: {path}.").format(path=self.folder))
-        if self._broken is not None:
-            raise self._broken
-
-    # -- following -----------------------------------------------------------------------------------------------
-
-    def catch_up(self) -> None:
-        """Apply what was committed since the last look. Inside a transaction nothing can have been."""
-        if self.transaction is not None:
-            return
-        self.require_open()
-        generation = self.generation
-        with told(self.folder / POINTER):
-            current = self.files.identity(self.folder / POINTER)
-        if current != generation.identity:
-            self._switch()
-        elif self.files.size(generation.journal) != self.seen:
-            self._read_new()
-
-    def _read_new(self) -> None:
-        """Apply the committed lines behind our position."""
-        generation = self.generation
-        size = self.files.size(generation.journal)
-        if size < self.position:
-            self._doubt(size, size)
-            return
-        try:
-            for stretch in self._stretches(size):
-                self._apply(stretch)
-            self.seen = size
-        except BadLine as error:
-            self._doubt(error.offset, size)
-
-    def _stretches(self, size: int) -> Iterator[Stretch]:
-        return journal.committed(self.files, self.generation.journal, self.position, size, self.seq + 1)
-
-    def _doubt(self, place: int, size: int) -> None:
-        """A line is not as it should be: an unfinished write, a journal cut back under our hands, or damage."""
-        generation = self.generation
-        try:
-            if size < self.position:
-                raise damaged(generation.journal_path, size, _("it is shorter than it was."))
-            recovery.judge_tail(
-                self.files, generation.journal, generation.journal_path, place, size, self.action + 1
-            )
-            self.seen = size
-        except ShopDamaged:
-            # What another process wrote and took back may have been read by us: begin anew before believing it.
-            if self._reloading:
-                raise
-            self._reload()
-
-    def _reload(self) -> None:
-        """Begin anew with the files as they are. What changed meanwhile cannot be told commit by commit."""
-        old = self.generation
-        new = open_generation(self.files, self.folder, writable=not self.read_only)
-        self._reloading = True
-        try:
-            self._load(new)
-        except BaseException:
-            if self.generation is not new:
-                new.close()
-            raise
-        finally:
-            self._reloading = False
-        old.close()
-        self._broken = None
-        self.reloads += 1
-        self._waiting.clear()
-        self._forgotten_from = None
-
-    def _switch(self) -> None:
-        """Another process made a new generation: finish the old one, then go over to it."""
-        old = self.generation
-        self._read_new()
-        if self.generation is not old:
-            return
-        waiting, forgotten, seq = self._waiting, self._forgotten_from, self.seq
-        new = open_generation(self.files, self.folder, writable=not self.read_only)
-        record = new.record
-        between: list[Commit] | None = None
-        try:
-            if record is not None and new.pointer.store == self.store and record.seq >= seq:
-                between = self._between(old.number, new.number, record.seq)
-            self._waiting, self._forgotten_from = [], None
-            self._load(new)
-        except BaseException:
-            if self.generation is not new:
-                self._waiting, self._forgotten_from = waiting, forgotten
-                new.close()
-            raise
-        old.close()
-        if between is None:
-            self.reloads += 1
-            self._waiting.clear()
-        else:
-            self._waiting[:0] = waiting + between
-            self._forgotten_from = forgotten
-
-    def _between(self, old: int, new: int, seq: int) -> list[Commit] | None:
-        """The commits of whole generations that passed unseen; None where their journals are not there."""
-        if seq == self.seq:
-            return []
-        found: list[Commit] = []
-        for commit in self.journals.newest_first(new - 1, None):
-            if commit.place[0] <= old or commit.action <= self.action:
-                break
-            found.append(commit)
-        found.reverse()
-        return found if found and found[-1].seq == seq else None
-
-    def _apply(self, stretch: Stretch) -> None:
-        """Bring the documents up to one committed action."""
-        for line in stretch.lines:
-            self._apply_line(line)
-        closing = stretch.closing
-        for name, kept in closing.tables.items():
-            if kept:
-                self.documents.make_table(name)
-            else:
-                self.documents.drop_table(name)
-        self.seq = closing.seq
-        self.action = closing.action
-        self.position = stretch.end
-        self._wait(self.journals.commit(closing, self.generation.number, stretch.start, stretch.end))
-
-    def _apply_line(self, line: Line) -> None:
-        for name, identifier, before, after in line.changes:
-            table = self.documents.make_table(name)
-            old, new = snapshot_text(before), snapshot_text(after)
-            if old is not None and new is not None:
-                current = table.raw(identifier)
-                if current is None:
-                    path = self.generation.journal_path
-                    raise damaged(path, self.position, _("it changes a record that is not there."))
-                new = codec.encode(apply(codec.decode(current), codec.decode(old), codec.decode(new)))
-            table.put(identifier, new)
-
-    def _wait(self, commit: Commit) -> None:
-        """Keep a commit for the next `follow`."""
-        if self._forgotten_from is not None:
-            return
-        if len(self._waiting) >= WAITING_LIMIT:
-            self._forgotten_from = self._waiting[0].action
-            self._waiting.clear()
-            return
-        self._waiting.append(commit)
-
-    def follow(self) -> list[Commit]:
-        """What was committed, by anybody, since the last call, oldest first."""
-        with self._mutex:
-            self.catch_up()
-            if self._forgotten_from is not None:
-                found = []
-                for commit in self.newest_first():
-                    if commit.action < self._forgotten_from:
-                        break
-                    found.append(commit)
-                found.reverse()
-                self._forgotten_from = None
-                return found
-            waiting, self._waiting = self._waiting, []
-            return waiting
-
-    def newest_first(self) -> Iterator[Commit]:
-        """All commits that have been applied, newest first."""
-        return self.journals.newest_first(self.generation.number, self.position)
-
-    # -- writing -------------------------------------------------------------------------------------------------
+        super().close()
+        self.lock.close()
 
     @contextmanager
     def writing(
@@ -403,8 +168,6 @@ class Engine:
                 place, self.journals,
             )
         )  # fmt: skip
-
-    # -- compaction ----------------------------------------------------------------------------------------------
 
     def _compact_when_due(self) -> None:
         """Make a new generation when the journal has grown large. A failure is no failure of the write before."""

@@ -86,16 +86,17 @@ def _document(raw: Any) -> dict[str, Any] | None:
 class Journals:
     """The journals of a shop, current and closed, for reading what was done."""
 
-    def __init__(self, files: FileCalls, folder: Path, store: str) -> None:
+    def __init__(self, files: FileCalls, folder: Path) -> None:
         self._files = files
         self._folder = folder
-        self._store = store
+        self._store = ""
         self._current: Generation | None = None
         self._opened: tuple[int, int, int, Path] | None = None
 
     def use(self, generation: Generation) -> None:
         """From now on `generation` counts; its journal is read through its own descriptor."""
         self._current = generation
+        self._store = generation.pointer.store
         self.close()
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ class WriteLock:
         limit = self.timeout if timeout is None else timeout
         deadline = time.monotonic() + limit
         pause = 0.0001
-        while not self._files.lock(self._descriptor):
+        while not self._try():
             if time.monotonic() >= deadline:
                 raise self._busy(limit)
             # A random share keeps several waiting processes from always asking at the same moment.
@@ -49,10 +49,14 @@ class WriteLock:
     def try_acquire(self) -> bool:
         """Take the lock only if it is free now."""
         self._open()
-        if not self._files.lock(self._descriptor):
+        if not self._try():
             return False
         self._write_name()
         return True
+
+    def _try(self) -> bool:
+        with told(self.path, writing=True):
+            return self._files.lock(self._descriptor)
 
     def release(self) -> None:
         """Give the lock back."""
