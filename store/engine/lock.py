@@ -60,7 +60,11 @@ class WriteLock:
 
     def release(self) -> None:
         """Give the lock back."""
-        self._files.unlock(self._descriptor)
+        try:
+            self._files.unlock(self._descriptor)
+        except OSError:
+            # Closing the file frees the lock as well; an error here must not hide what the caller has to say.
+            self.close()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -253,7 +253,7 @@ class Table(tinydb.table.Table):
 
     def _document(self, identifier: Any) -> Document | None:
         documents = self._documents()
-        if documents is None or not isinstance(identifier, int):
+        if documents is None or type(identifier) is not int:
             return None
         raw = documents.raw(identifier)
         return None if raw is None else self.document_class(codec.decode(raw), identifier)

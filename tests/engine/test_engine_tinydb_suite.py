@@ -119,7 +119,18 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_tinydbs_own_suite_passes_but_for_the_named_exceptions(suite: Path) -> None:
     command = [sys.executable, "-m", "pytest", str(suite), "-q", "-rA", "--tb=line", "--rootdir", str(suite)]
-    command += ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:asyncio", "-p", "no:randomly", "-c", os.devnull]
+    command += [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:asyncio",
+        "-p",
+        "no:randomly",
+        "-c",
+        os.devnull,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=suite)
     passed, failed = named("PASSED", done.stdout), named("(?:FAILED|ERROR)", done.stdout)
