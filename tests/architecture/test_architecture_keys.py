@@ -11,6 +11,7 @@ import pytest
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.widgets import Input, TextArea
 
 import screens
 import widgets
@@ -19,6 +20,15 @@ FORBIDDEN = {f"ctrl+{letter}" for letter in ("b", "space", "h", "i", "j", "m", "
 """Keys that are other keys on a terminal, or belong to the input method or to tmux."""
 
 DESTRUCTIVE = ("delete", "remove", "archive", "void", "cancel", "discard", "erase")
+
+
+EDITING = {
+    (binding.key, binding.action)
+    for kind in (Input, TextArea)
+    for binding in kind.BINDINGS
+    if isinstance(binding, Binding)
+}
+"""Textual's own editing keys, which house fields keep."""
 
 
 def house_classes() -> Iterator[type[DOMNode]]:
@@ -35,6 +45,8 @@ def own_bindings() -> list[tuple[str, Binding]]:
     for member in house_classes():
         for binding in member.__dict__.get("BINDINGS", ()):
             assert isinstance(binding, Binding), f"{member.__name__}: {binding} is not a Binding"
+            if (binding.key, binding.action) in EDITING:
+                continue
             found.append((member.__name__, binding))
     return found
 
