@@ -1,0 +1,1 @@
+"""The headless commands: everything the screens do, from a shell. See `store.commands.main.run`."""

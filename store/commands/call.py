@@ -1,0 +1,107 @@
+"""What a command is given, and what it gives back."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from locales import _
+from store.errors import CrmError, NoRights
+
+if TYPE_CHECKING:
+    from store.clock import Clock
+    from store.shop import Done, Shop
+
+
+class OpenApp(Protocol):
+    """Starts the full-screen app, of which the store knows nothing."""
+
+    def __call__(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
+        """Run the app on the shop in `folder`; returns the exit status."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command has to say.
+
+    Attributes:
+        status: the exit status.
+        document: for `--json`; None when lines were asked for.
+        lines: for people, on standard output.
+        remarks: sentences for standard error.
+    """
+
+    status: int = 0
+    document: object = None
+    lines: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command under way.
+
+    Attributes:
+        arguments: what was said on the command line.
+        folder: of the shop.
+        by: the login of who acts, None where it cannot be told.
+        now: a clock, or None for this machine's.
+        open_app: starts the full-screen app.
+    """
+
+    arguments: argparse.Namespace
+    folder: Path
+    by: str | None
+    now: Clock | None
+    open_app: OpenApp
+
+    @property
+    def json(self) -> bool:
+        """Whether the answer goes to a program."""
+        return bool(getattr(self.arguments, "json", False))
+
+    def open_shop(self, *, create: bool = False) -> Shop:
+        """The shop, to be closed by the caller; opened for reading only where it may not be written.
+
+        Raises:
+            ShopUnusable: it cannot be used as it is.
+        """
+        from store.paths import NOBODY
+        from store.shop import open_shop
+
+        by = self.by or NOBODY
+        try:
+            return open_shop(self.folder, by, self.now, create=create, origin="command")
+        except NoRights:
+            return open_shop(self.folder, by, self.now, read_only=True, origin="command")
+
+    def answer(
+        self,
+        document: Callable[[], object],
+        lines: Callable[[], Iterable[str]],
+        *,
+        status: int = 0,
+        remarks: Iterable[str] = (),
+    ) -> Answer:
+        """The answer in the form that was asked for; only that one is made."""
+        if self.json:
+            return Answer(status, document(), (), tuple(remarks))
+        return Answer(status, None, tuple(lines()), tuple(remarks))
+
+
+def backup_when_due(shop: Shop, done: Done) -> tuple[str, ...]:
+    """Make the day's backup after a change; a failure is a remark, for the change itself is durable."""
+    if done.action is None:
+        return ()
+    from store import backups
+
+    try:
+        today = shop.today()
+        if backups.due(shop.folder, today):
+            backups.make_daily(shop.database, today)
+    except CrmError as error:
+        return (_("The daily backup could not be made: {reason}").format(reason=error.message),)
+    return ()

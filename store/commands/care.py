@@ -1,0 +1,128 @@
+"""`check`, `backup`, `restore`, `snapshot`: looking after the shop's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from locales import _, ngettext
+from store.commands.call import Answer, Call
+from store.errors import NoRights, Refused, ShopDamaged, Usage
+
+if TYPE_CHECKING:
+    from store.engine import CheckReport, Database, Problem
+
+
+def check(call: Call) -> Answer:
+    """Read every file and record of the shop and tell what is wrong; changes nothing."""
+    from store.engine import open_database
+    from store.engine.check import check_shop
+    from store.engine.files import system_files
+
+    records = 0
+    unreadable: list[Problem] = []
+    try:
+        with open_database(call.folder, create=False, read_only=True) as database:
+            records, unreadable = _check_records(database)
+            report = database.check()
+    except ShopDamaged:
+        report = check_shop(system_files(), call.folder)
+    problems = [*report.problems, *unreadable]
+    return call.answer(
+        lambda: _check_json(report, records, problems),
+        lambda: _check_lines(report, records, problems),
+        status=3 if problems else 0,
+        remarks=[problem.message for problem in problems],
+    )
+
+
+def _check_records(database: Database) -> tuple[int, list[Problem]]:
+    """How many records there are, and which of them the program cannot read."""
+    from store.commands.words import RECORDS
+    from store.engine import Problem
+    from store.records.base import decode
+
+    count = 0
+    problems: list[Problem] = []
+    for table, kind in RECORDS.items():
+        for record_id, raw in database.all_raw(table):
+            count += 1
+            try:
+                decode(kind, record_id, raw)
+            except ShopDamaged as error:
+                problems.append(Problem(database.folder, 0, error.message))
+    return count, problems
+
+
+def _check_json(report: CheckReport, records: int, problems: list[Problem]) -> dict[str, Any]:
+    return {
+        "sound": not problems,
+        "documents": report.documents,
+        "lines": report.lines,
+        "actions": report.actions,
+        "records": records,
+        "problems": [
+            {"file": str(problem.file), "byte": problem.byte, "message": problem.message}
+            for problem in problems
+        ],
+    }
+
+
+def _check_lines(report: CheckReport, records: int, problems: list[Problem]) -> Iterator[str]:
+    yield ngettext("Read: {count} record", "Read: {count} records", records).format(count=records)
+    yield ngettext("Read: {count} action", "Read: {count} actions", report.actions).format(
+        count=report.actions
+    )
+    if problems:
+        yield ngettext("{count} problem found.", "{count} problems found.", len(problems)).format(
+            count=len(problems)
+        )
+    else:
+        yield _("All is well.")
+
+
+def backup(call: Call) -> Answer:
+    """Write a backup of the shop as it is now, while others work."""
+    target = _target(call, call.arguments.file)
+    if target.exists() and not call.arguments.force:
+        raise Refused(
+            _("{path} is there already; --force replaces it.").format(path=target), file=str(target)
+        )
+    return _written(call, target)
+
+
+def snapshot(call: Call) -> Answer:
+    """Write everything as one plain TinyDB JSON file for other programs."""
+    return _written(call, _target(call, call.arguments.file))
+
+
+def _target(call: Call, name: str) -> Path:
+    """The file to write, seen to be none of the shop's own.
+
+    Raises:
+        Usage, Refused: nothing can or may be written there.
+    """
+    target = Path(name).expanduser().absolute()
+    if target.is_dir() or not target.parent.is_dir():
+        sentence = _("{path} is a folder.") if target.is_dir() else _("There is no folder {path}.")
+        raise Usage(sentence.format(path=target if target.is_dir() else target.parent))
+    if target.parent.resolve() == call.folder.resolve():
+        raise Refused(_("{path} lies among the shop's own files; choose another place.").format(path=target))
+    return target
+
+
+def _written(call: Call, target: Path) -> Answer:
+    from store.engine import open_database
+
+    with open_database(call.folder, create=False, read_only=True) as database:
+        try:
+            database.snapshot(target)
+        except NoRights as error:
+            sentence = _("{path} cannot be written: you have no right to.")
+            raise Refused(sentence.format(path=target), file=str(target)) from error
+    size = target.stat().st_size
+    return call.answer(
+        lambda: {"file": str(target), "bytes": size},
+        lambda: [_("Written: {path} ({size} bytes).").format(path=target, size=f"{size:,}")],
+    )

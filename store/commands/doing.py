@@ -1,0 +1,176 @@
+"""`do`: any action by its name, from text; and the list of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from locales import _
+from store.commands.call import Answer, Call, backup_when_due
+from store.commands.output import table
+from store.errors import Usage
+
+if TYPE_CHECKING:
+    from store.actions import ActionSpec
+    from store.shop import Done, Shop
+
+
+def do(call: Call) -> Answer:
+    """Do one action, or list them."""
+    from store.actions import catalogue, find_action
+
+    arguments = call.arguments
+    name: str | None = arguments.action
+    if arguments.list or arguments.help or name is None:
+        if not (arguments.list or arguments.help):
+            raise Usage(
+                _("Name an action. {hint}").format(
+                    hint=_("See: {command}").format(command="crm-tui do --list")
+                )
+            )
+        chosen = [find_action(name)] if name else list(catalogue.values())
+        return _catalogue_answer(call, chosen, help_wanted=arguments.help)
+    values = field_values(arguments.fields)
+    spec = find_action(name)
+    _check_fields(spec, values)
+    with call.open_shop() as shop:
+        done = shop.do(spec.name, **values)
+        remarks = backup_when_due(shop, done)
+        from store.commands.shapes import done_json
+
+        return call.answer(lambda: done_json(done), lambda: done_lines(shop, done), remarks=remarks)
+
+
+def field_values(words: list[str]) -> dict[str, str]:
+    """The values in FIELD=VALUE words. `@FILE` reads a file; a value that begins with an @ is written with two.
+
+    Raises:
+        Usage: a word without `=`, a field twice, or a file that cannot be read.
+    """
+    values: dict[str, str] = {}
+    for word in words:
+        field, equals, value = word.partition("=")
+        field = field.strip()
+        if not equals or not field:
+            raise Usage(_('"{word}" is not FIELD=VALUE.').format(word=word))
+        if field in values:
+            raise Usage(_("{field} is given twice.").format(field=field))
+        if value.startswith("@@"):
+            value = value[1:]
+        elif value.startswith("@"):
+            value = _file_text(field, value[1:])
+        values[field] = value
+    return values
+
+
+def _file_text(field: str, name: str) -> str:
+    try:
+        return Path(name).expanduser().read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, ValueError) as error:
+        sentence = _("{field}: the file {path} cannot be read ({reason}). An @ that is meant is written @@.")
+        raise Usage(
+            sentence.format(field=field, path=name, reason=getattr(error, "strerror", None) or error)
+        ) from error
+
+
+def _check_fields(spec: ActionSpec, values: dict[str, str]) -> None:
+    """See that the action has these fields and gets those it needs, before the shop is opened.
+
+    Raises:
+        Usage: with a listing of the action's fields.
+    """
+    try:
+        for field in values:
+            spec.field(field)
+    except Usage as error:
+        raise Usage(error.message, **error.details, action=spec.name, listing=field_lines(spec)) from None
+    missing = [field.name for field in spec.fields if field.required and field.name not in values]
+    if missing:
+        sentence = _("{action} needs {fields}.").format(action=spec.name, fields=", ".join(missing))
+        raise Usage(sentence, action=spec.name, missing=missing, listing=field_lines(spec))
+
+
+def _catalogue_answer(call: Call, chosen: list[ActionSpec], *, help_wanted: bool) -> Answer:
+    def lines() -> Iterator[str]:
+        if help_wanted:
+            yield from call.arguments.usage.splitlines()
+        for spec in chosen:
+            yield ""
+            yield f"{spec.name}  {_(spec.title)}"
+            yield from field_lines(spec)
+        yield ""
+        yield _("Fields marked * are required.")
+
+    return call.answer(lambda: {"actions": [_spec_json(spec) for spec in chosen]}, lines)
+
+
+def field_lines(spec: ActionSpec) -> list[str]:
+    """The fields of an action, one a line, required ones marked."""
+    rows = [
+        (
+            f"* {field.name}" if field.required else f"  {field.name}",
+            _(field.help) if field.help else "",
+            _type_words(field.type),
+        )
+        for field in spec.fields
+    ]
+    return table(rows, indent="  ", widest=56)
+
+
+def _type_words(words: str) -> str:
+    """What a field takes. Keys of enumerations stay as they are typed."""
+    known = {"text": _("text"), "number": _("number"), "yes|no": _("yes|no"), "dict": _("JSON object")}
+    return known.get(words, words)
+
+
+def _spec_json(spec: ActionSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "title": _(spec.title),
+        "fields": [
+            {
+                "name": field.name,
+                "type": field.type,
+                "required": field.required,
+                "help": _(field.help) if field.help else "",
+            }
+            for field in spec.fields
+        ],
+    }
+
+
+def done_lines(shop: Shop, done: Done) -> Iterator[str]:
+    """What an action did, for people."""
+    from store.actions import action_title
+
+    if done.action is None:
+        yield _("Nothing had to be changed.")
+        return
+    yield _("Done: {title} (action {action}).").format(title=action_title(done.kind), action=done.action)
+    yield from table(_ref_rows(shop, done), indent="  ")
+
+
+def _ref_rows(shop: Shop, done: Done, most: int = 20) -> Iterator[tuple[str, ...]]:
+    """The records an action touched: what, number, in one line."""
+    from store.commands.words import record_words
+    from store.records.field_words import table_label
+
+    touched = list(dict.fromkeys((*done.created, *done.changed)))
+    for ref in touched[:most]:
+        document = shop.database.table(ref.table).get(doc_id=ref.id)
+        words = record_words(ref.table, dict(document), shop.settings) if isinstance(document, dict) else ""
+        sign = "+" if ref in done.created else " "
+        yield sign, table_label(ref.table), number_words(ref.table, ref.id), words
+    if len(touched) > most:
+        yield "", _("and {count} more").format(count=len(touched) - most)
+
+
+def number_words(table_name: str, record_id: int) -> str:
+    """What a person calls a record: C000012, T000045, or the bare id."""
+    from store.records.customer import customer_number
+    from store.records.ticket import ticket_number
+
+    if table_name == "customers":
+        return customer_number(record_id)
+    return ticket_number(record_id) if table_name == "tickets" else str(record_id)

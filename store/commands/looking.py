@@ -1,0 +1,251 @@
+"""`find` and `show`: who it is, and everything about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from locales import N_, _, ngettext, pgettext
+from store.commands.call import Answer, Call
+from store.commands.output import table
+from store.records.base import BOOKKEEPING
+
+if TYPE_CHECKING:
+    from store.lookup.match import Found, Match
+    from store.records.customer import Customer
+    from store.rules.customer_file import CustomerFile
+    from store.shop import Card, Shop
+
+HISTORY: Final = 1000
+"""So many of the newest contacts and purchases `show --json` gives."""
+LISTED: Final = 10
+"""So many of each `show` lists for people."""
+
+CARD_WORDS: Final = {
+    "red_note": N_("Careful"),
+    "promise": N_("Promised"),
+    "follow_up": N_("To do"),
+    "ticket": N_("Ticket"),
+    "last_contact": N_("Contact"),
+    "last_purchase": N_("Bought"),
+    "usual_order": N_("Usual"),
+    "birthday": N_("Date"),
+    "temperament": N_("Manner"),
+    "note": N_("Note"),
+    "ask": N_("Ask for"),
+}
+"""What stands before a line of the card."""
+
+MATCH_FIELDS: Final = {
+    "name": N_("name"),
+    "alias": N_("other names"),
+    "call_as": N_("form of address"),
+    "company": N_("company"),
+    "phone": N_("phone"),
+    "pinyin": N_("pinyin"),
+    "initials": N_("initials"),
+    "tag": N_("tags"),
+    "number": N_("customer number"),
+    "external_id": N_("number elsewhere"),
+}
+"""What a match was found in; other fields are kinds of contact points."""
+
+ELSEWHERE: Final = frozenset(
+    {"id", "name", "call_as", "contacts", "dates", "red_note", "usual_order", "note", *BOOKKEEPING}
+)
+"""Fields of a customer that `show` tells on the card, or in a line of their own, or not at all."""
+
+
+def find(call: Call) -> Answer:
+    """The look-up box's own matcher, best first. An empty query lists everybody, as the empty box does."""
+    query = " ".join(call.arguments.query)
+    limit: int = call.arguments.limit
+    with call.open_shop() as shop:
+        if query.strip():
+            found = shop.lookup.search(query, limit)
+            matches: tuple[Match, ...] = tuple(found.matches)
+        else:
+            found = None
+            matches = tuple(shop.lookup.everybody(0, limit))
+    return call.answer(
+        lambda: _find_json(query, matches, found),
+        lambda: table(_find_rows(matches)),
+        status=0 if matches else 1,
+        remarks=_find_remarks(query, matches, found),
+    )
+
+
+def _find_json(query: str, matches: Iterable[Match], found: Found | None) -> dict[str, object]:
+    from store.readers import match_json
+
+    return {
+        "query": query,
+        "matches": [match_json(match) for match in matches],
+        "total": found.total if found else None,
+        "more": bool(found and found.more),
+    }
+
+
+def _find_rows(matches: Iterable[Match]) -> Iterator[tuple[str, ...]]:
+    for match in matches:
+        name = match.name or match.company
+        called = match.call_as if match.call_as != name else ""
+        where = (
+            _("{field}: {text}").format(field=_match_word(match.field), text=match.text)
+            if match.field
+            else ""
+        )
+        yield match.number, name, called, " ".join(match.phones[:2]), where
+
+
+def _match_word(field: str) -> str:
+    from store.records.kinds import ContactType
+    from store.records.labels import label
+
+    if field in MATCH_FIELDS:
+        return _(MATCH_FIELDS[field])
+    return label(ContactType(field)) if field in set(ContactType) else field
+
+
+def _find_remarks(query: str, matches: tuple[Match, ...], found: Found | None) -> Iterator[str]:
+    if not matches:
+        if found is None:
+            yield _("There are no customers yet.")
+        else:
+            yield _('Nobody is found for "{query}".').format(query=query)
+    elif found is not None and found.more:
+        yield _("There are more; --limit shows them, or a longer query finds fewer.")
+
+
+def show(call: Call) -> Answer:
+    """The call card and the file of one customer."""
+    with call.open_shop() as shop:
+        customer = shop.customers.resolve(" ".join(call.arguments.customer))
+        file = shop.customers.file(customer.id, HISTORY)
+        card = shop.card(customer.id)
+        return call.answer(lambda: _show_json(shop, file, card), lambda: _show_lines(shop, file, card))
+
+
+def _show_json(shop: Shop, file: CustomerFile, card: Card) -> dict[str, object]:
+    from store.commands import shapes
+    from store.rules.card import follow_up_reasons, ticket_reasons
+
+    now, settings, customer = shop.now(), shop.settings, file.customer
+    return {
+        "customer": shapes.customer_json(customer),
+        "card": {"lines": [shapes.card_line_json(line) for line in card.lines]},
+        "tickets": [
+            shapes.ticket_json(ticket, customer, ticket_reasons(ticket, now, settings), settings.currency)
+            for ticket in file.tickets
+        ],
+        "follow_ups": [
+            shapes.follow_up_json(entry, customer, follow_up_reasons(entry, now, settings))
+            for entry in file.follow_ups
+        ],
+        "interactions": shapes.interactions_json(file),
+        "purchases": shapes.purchases_json(file, settings.currency),
+    }
+
+
+def _show_lines(shop: Shop, file: CustomerFile, card: Card) -> Iterator[str]:
+    yield from _card_lines(card)
+    yield from _section(_("File"), table(_file_rows(file.customer), indent="  "))
+    yield from _section(_("Tickets"), table(_ticket_rows(file), indent="  "))
+    yield from _section(_("Follow-ups"), table(_follow_up_rows(shop, file), indent="  "))
+    yield from _section(_("Contacts"), table(_interaction_rows(shop, file), indent="  "))
+    yield from _section(_("Purchases"), table(_purchase_rows(shop, file), indent="  "))
+
+
+def _card_lines(card: Card) -> Iterator[str]:
+    rows = []
+    for line in card.lines:
+        if line.kind == "name":
+            yield f"{card.customer.number}  {line.text}"
+        else:
+            word = _(CARD_WORDS[line.kind]) if line.kind in CARD_WORDS else line.kind
+            rows.append((word, line.text + _because(line.reasons)))
+    yield from table(rows, indent="  ")
+
+
+def _because(reasons: tuple[str, ...]) -> str:
+    return _("  ({reasons})").format(reasons=_("; ").join(reasons)) if reasons else ""
+
+
+def _section(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield title
+        yield from lines
+
+
+def _file_rows(customer: Customer) -> Iterator[tuple[str, str]]:
+    """Fields that have something in them, in words. Those the card shows already are left out."""
+    from store.commands.words import value_words
+    from store.records.customer import Customer
+    from store.records.field_words import field_label
+    from store.records.labels import label
+
+    for point in customer.contacts:
+        parts = [point.value]
+        if point.normalized and point.normalized != point.value:
+            parts.append(point.normalized)
+        if point.ext:
+            parts.append(pgettext("telephone", "ext. {number}").format(number=point.ext))
+        yield label(point.type), "  ".join(parts)
+    for entry in customer.dates:
+        yield label(entry.kind), value_words("customers", "dates", [entry])
+    nothing = Customer()
+    for name in customer.__struct_fields__:
+        value = getattr(customer, name)
+        if name not in ELSEWHERE and value != getattr(nothing, name):
+            yield field_label("customers", name), value_words("customers", name, value)
+
+
+def _ticket_rows(file: CustomerFile) -> Iterator[tuple[str, ...]]:
+    from store.records.labels import label
+
+    for ticket in file.tickets[:LISTED]:
+        yield ticket.number, label(ticket.state), label(ticket.type), label(ticket.severity), ticket.subject
+    yield from _rest(len(file.tickets))
+
+
+def _follow_up_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
+    from store.records.labels import label
+    from store.rules.when import show_due
+
+    for entry in file.follow_ups[:LISTED]:
+        due = show_due(entry.due, shop.settings.zone, shop.today())
+        yield str(entry.id), due, label(entry.state), entry.owner, entry.promised_text or entry.title
+    yield from _rest(len(file.follow_ups))
+
+
+def _interaction_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
+    from store.commands.words import local_time
+    from store.records.labels import label
+
+    for entry in file.interactions[:LISTED]:
+        kind = f"{label(entry.direction)} {label(entry.type)}"
+        outcome = label(entry.outcome) if entry.outcome else ""
+        text = "  ".join(part for part in (outcome, entry.text.replace("\n", " ")) if part)
+        yield str(entry.id), local_time(entry.at, shop.settings), kind, entry.staff or entry.created_by, text
+    yield from _rest(file.interaction_count)
+
+
+def _purchase_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
+    from store.commands.words import local_time
+    from store.records.money import show_amount
+
+    settings = shop.settings
+    for purchase in file.purchases[:LISTED]:
+        what = ", ".join(item.name for item in purchase.items) or purchase.note.replace("\n", " ")
+        amount = show_amount(purchase.total, settings.currency)
+        yield str(purchase.id), local_time(purchase.at, settings), amount, purchase.order_no, what
+    yield from _rest(file.purchase_count)
+    if file.purchase_count:
+        yield "", _("in all"), show_amount(file.purchase_total, settings.currency)
+
+
+def _rest(count: int) -> Iterator[tuple[str, ...]]:
+    more = count - LISTED
+    if more > 0:
+        yield (ngettext("and {count} more", "and {count} more", more).format(count=more),)

@@ -1,0 +1,169 @@
+"""Runs one command line, from its words to the exit status. Nothing a person does wrong ends in a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import locales
+from locales import _
+from store.commands import output, parser
+from store.commands.call import Answer, Call, OpenApp
+from store.errors import CrmError, Usage
+from store.paths import data_folder, who_acts
+
+if TYPE_CHECKING:
+    from store.clock import Clock
+
+UNUSABLE: Final = 3
+STOPPED: Final = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+
+def run(argv: Sequence[str], open_app: OpenApp, now: Clock | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        argv: the words behind the program's name.
+        open_app: starts the full-screen app.
+        now: a clock; this machine's without.
+
+    Returns:
+        0 done, 1 nothing found or some input refused, 2 wrong usage, 3 the data cannot be used as it is, 130 stopped.
+    """
+    output.prepare_streams()
+    try:
+        status = _told(argv, open_app, now)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_left()
+    except KeyboardInterrupt:
+        with contextlib.suppress(BrokenPipeError):
+            output.complain(_("Stopped. Nothing is half done."))
+        return STOPPED
+    return status
+
+
+def _told(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
+    """Run, and tell what went wrong."""
+    as_json = "--json" in argv
+    try:
+        locales.use(parser.wanted_language(argv))
+        return _run(argv, open_app, now)
+    except CrmError as error:
+        _report(error, as_json=as_json)
+        return error.exit_status
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last place before the person: a sentence instead of a traceback
+        _report_crash(error, argv, as_json=as_json)
+        return UNUSABLE
+
+
+def _run(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
+    parsed = parser.parse(argv)
+    if parsed.shown:
+        output.say(parsed.shown.splitlines())
+        return 0
+    arguments = parsed.arguments
+    if parsed.command is None and arguments.version:
+        output.say([f"{parser.PROGRAM} {version()}"])
+        return 0
+    call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, open_app)
+    if parsed.command is None:
+        return open_app(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean)
+    answer = parsed.command.run(call)
+    _write(answer, as_json=call.json)
+    return answer.status
+
+
+def _write(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        output.write_json(answer.document)
+    else:
+        output.say(answer.lines)
+    # What was found stands before what is to be said about it, also where both go to one terminal.
+    sys.stdout.flush()
+    for remark in answer.remarks:
+        output.complain(remark)
+
+
+def _report(error: CrmError, *, as_json: bool) -> None:
+    """Tell an error: a sentence on standard error, with `--json` the facts on standard output too."""
+    output.complain(error.message)
+    if as_json:
+        write_error(error.kind, error.message, error.details)
+        return
+    listing = error.details.get("listing") or _matches(error.details.get("matches", ()))
+    output.say(listing, sys.stderr)
+
+
+def _matches(matches: Sequence[dict[str, Any]]) -> list[str]:
+    """Customers that a look-up found, for people to choose from."""
+    return output.table(
+        [(match["number"], match["name"], " ".join(match["phones"][:2])) for match in matches], indent="  "
+    )
+
+
+def write_error(kind: str, message: str, details: dict[str, Any]) -> None:
+    """Write the JSON shape of an error."""
+    facts = {name: value for name, value in details.items() if name != "listing"}
+    output.write_json({"error": {"kind": kind, "message": message, "details": facts}})
+
+
+def _report_crash(error: Exception, argv: Sequence[str], *, as_json: bool) -> None:
+    """Tell of an error that nobody foresaw, and keep its traceback where it may be kept."""
+    message = _("Something unforeseen went wrong: {reason}.").format(
+        reason=f"{type(error).__name__}: {error}".rstrip(": ")
+    )
+    log = _keep_traceback(error, argv)
+    if log is not None:
+        message += " " + _("What is needed to mend it is in {path}.").format(path=log)
+    output.complain(message)
+    if as_json:
+        write_error("crash", message, {"log": str(log) if log else None})
+
+
+def _keep_traceback(error: Exception, argv: Sequence[str]) -> Path | None:
+    """Write the traceback to `crash.log` in the shop's folder, if there is one that can be written."""
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    try:
+        folder = data_folder(parser.value_of("--data", argv))
+        if not folder.is_dir():
+            return None
+        log = folder / "crash.log"
+        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{parser.PROGRAM} {version()}\n{text}\n")
+    except (OSError, Usage):
+        return None
+    return log
+
+
+def version() -> str:
+    """This program's version: of the checkout it runs from, else as it was installed."""
+    import re
+
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    if project.is_file():
+        found = re.search(r'^version = "(.+?)"$', project.read_text(encoding="utf-8"), re.MULTILINE)
+        if found:
+            return found[1]
+    from importlib import metadata
+
+    return metadata.version("crm-tui")
+
+
+def _reader_left() -> int:
+    """Nobody reads our output any more (`| head`): that is no error. Python must not complain at its end either."""
+    with contextlib.suppress(OSError, ValueError):
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
+    return 0
