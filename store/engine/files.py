@@ -14,8 +14,7 @@ from pathlib import Path
 READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 READ_WRITE = os.O_RDWR | getattr(os, "O_BINARY", 0)
 CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-OPEN_OR_CREATE = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-"""The four ways in which the engine opens a file."""
+"""The three ways in which the engine opens a file."""
 
 Identity = tuple[int, int]
 """Device and inode: what tells whether a path still names the file that is held open."""

@@ -10,9 +10,9 @@ from typing import Any
 from locales import _
 from store.engine import codec, journal
 from store.engine.files import READ, FileCalls
-from store.engine.generation import Generation, closed_path, journal_path
+from store.engine.generation import Generation, closed_path, journal_path, told_unless_missing
 from store.engine.journal import Line, snapshot_text
-from store.engine.trouble import damaged, told
+from store.engine.trouble import damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,12 @@ class Journals:
             return current.journal, current.start, current.journal_path
         if self._opened is not None and self._opened[0] == generation:
             return self._opened[1:]
-        # A compaction that was cut short leaves the journal where it was.
-        for path in (closed_path(self._folder, generation), journal_path(self._folder, generation)):
+        # A compaction that was cut short leaves the journal where it was; one that runs now moves it meanwhile.
+        closed = closed_path(self._folder, generation)
+        for path in (closed, journal_path(self._folder, generation), closed):
             try:
-                with told(path):
-                    descriptor = self._open_file(path)
+                with told_unless_missing(path):
+                    descriptor = self._files.open(path, READ)
             except FileNotFoundError:
                 continue
             text = self._files.read_at(descriptor, 4096, 0)
@@ -132,9 +133,6 @@ class Journals:
             self._opened = (generation, descriptor, start, path)
             return self._opened[1:]
         return None
-
-    def _open_file(self, path: Path) -> int:
-        return self._files.open(path, READ)
 
     def lines(self, generation: int, start: int, end: int) -> list[Line]:
         """The lines of one action.

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from locales import _
-from store.engine.files import OPEN_OR_CREATE, FileCalls
+from store.engine.files import CREATE, READ_WRITE, FileCalls
 from store.engine.trouble import told
 from store.errors import ShopBusy
 
@@ -77,9 +77,19 @@ class WriteLock:
         if self._descriptor >= 0 and self._process == os.getpid():
             return
         with told(self.path, writing=True):
-            self._descriptor = self._files.open(self.path, OPEN_OR_CREATE)
+            self._descriptor = self._open_file()
         self._process = os.getpid()
         self._named = False
+
+    def _open_file(self) -> int:
+        # Opened before it is made, so that a file which others may write too keeps the rights it was given.
+        try:
+            return self._files.open(self.path, READ_WRITE)
+        except FileNotFoundError:
+            try:
+                return self._files.open(self.path, CREATE)
+            except FileExistsError:
+                return self._files.open(self.path, READ_WRITE)
 
     def _write_name(self) -> None:
         """Leave our pid in the file, once: on Linux the system itself knows who holds the lock."""
