@@ -40,10 +40,10 @@ def fold(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.lower()
-    if not _PLAIN.fullmatch(text):
-        text = _IGNORED.sub("", unicodedata.normalize("NFKC", text))
-        text = _BLANKS.sub(" ", text)
-    text = text.casefold()
+    if _PLAIN.fullmatch(text):
+        return text.lower()
+    text = _IGNORED.sub("", unicodedata.normalize("NFKC", text))
+    text = _BLANKS.sub(" ", text).casefold()
     if _MAYBE_ACCENTED.search(text):
         text = _ACCENTED_LATIN.sub(r"\1", unicodedata.normalize("NFD", text.translate(_LETTERS)))
         text = unicodedata.normalize("NFC", text)
@@ -57,7 +57,7 @@ def fold_span(text: str, start: int, end: int) -> tuple[int, int]:
     """
     if _PLAIN.fullmatch(text):
         return start, end
-    lengths = [len(fold(character)) for character in text]
+    lengths = [0 if "\u0300" <= character <= "\u036f" else len(fold(character)) for character in text]
     if sum(lengths) != len(fold(text)):
         return 0, len(text)
     folded = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from locales import N_, _, ngettext, pgettext
+from locales import N_, _, pgettext
 from store.commands.call import Answer, Call
 from store.commands.output import table
 from store.records.base import BOOKKEEPING
@@ -58,15 +58,16 @@ ELSEWHERE: Final = frozenset(
 
 def find(call: Call) -> Answer:
     """The look-up box's own matcher, best first. An empty query lists everybody, as the empty box does."""
+    from store.finding import Finding
+
     query = " ".join(call.arguments.query)
     limit: int = call.arguments.limit
-    with call.open_shop() as shop:
-        if query.strip():
-            found = shop.lookup.search(query, limit)
-            matches: tuple[Match, ...] = tuple(found.matches)
-        else:
-            found = None
-            matches = tuple(shop.lookup.everybody(0, limit))
+    # The whole shop, with its rules and actions, takes longer to load than the answer takes to find.
+    with call.open_database() as database:
+        finding = Finding(database)
+        found = finding.index.search(query, limit) if query.strip() else None
+        matches = tuple(finding.index.everybody(0, limit) if found is None else found.matches)
+        finding.save()
     return call.answer(
         lambda: _find_json(query, matches, found),
         lambda: table(_find_rows(matches)),
@@ -76,7 +77,7 @@ def find(call: Call) -> Answer:
 
 
 def _find_json(query: str, matches: Iterable[Match], found: Found | None) -> dict[str, object]:
-    from store.readers import match_json
+    from store.lookup.match import match_json
 
     return {
         "query": query,
@@ -168,7 +169,7 @@ def _card_lines(card: Card) -> Iterator[str]:
 
 
 def _because(reasons: tuple[str, ...]) -> str:
-    return _("  ({reasons})").format(reasons=_("; ").join(reasons)) if reasons else ""
+    return f"  ({_('; ').join(reasons)})" if reasons else ""
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
@@ -248,4 +249,4 @@ def _purchase_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
 def _rest(count: int) -> Iterator[tuple[str, ...]]:
     more = count - LISTED
     if more > 0:
-        yield (ngettext("and {count} more", "and {count} more", more).format(count=more),)
+        yield (_("and {count} more").format(count=more),)

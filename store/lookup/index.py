@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from store.lookup import cachefile
 from store.lookup.keys import keys_of
 from store.lookup.match import Found, Match
@@ -17,8 +15,6 @@ from store.lookup.segment import Builder, Entry, Segment, build_segment, merged
 
 MOST_CHANGED = 1024
 """So many changed customers are searched beside the large segment before both become one."""
-
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class LookupIndex:
@@ -49,7 +45,7 @@ class LookupIndex:
         builder = Builder()
         dealt = recency or {}
         for identity, document in customers:
-            keys = keys_of(_decode(document) if isinstance(document, bytes) else document)
+            keys = keys_of(document)
             if keys:
                 builder.add(Entry(identity, dealt.get(identity, 0), keys))
         return cls(builder.segment())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,12 +18,13 @@ COLUMNS = ("phone", "name", "alias", "company", "handle", "external", "tag", "pi
 and the form of address; inner: later syllables of names and aliases, and companies from every syllable on."""
 
 PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
-UNSEARCHED_TYPES = frozenset({"address"})
+NO_HANDLES = PHONE_TYPES | {"address"}
 DEFAULT_TYPE = "mobile"
 """What a contact point is whose document does not say: fields at their default are left out."""
 FOUND_STATUSES = frozenset({"active", "archived"})
-_COMPANY_READINGS = 3
+_ALIAS_READINGS = 3
 _LONGEST_TOKEN = 40
+_LENGTHS = [chr(48 + length) for length in range(_LONGEST_TOKEN + 1)]
 _LONGEST_READING = 12
 
 
@@ -49,70 +52,111 @@ class Keys(NamedTuple):
     columns: tuple[str, ...]
 
 
+class _Contact(msgspec.Struct, gc=False):
+    type: str = "mobile"
+    value: str = ""
+    normalized: str = ""
+
+
+class _ExternalId(msgspec.Struct, gc=False):
+    value: str = ""
+
+
+class _Customer(msgspec.Struct, gc=False):
+    """The fields of a customer that are searched, at their defaults where the document leaves them out."""
+
+    kind: str = "person"
+    name: str = ""
+    reading: str = ""
+    call_as: str = ""
+    company: str = ""
+    status: str = "active"
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    contacts: tuple[_Contact, ...] = ()
+    external_ids: tuple[_ExternalId, ...] = ()
+
+
 _encode_row = msgspec.msgpack.Encoder().encode
 decode_row = msgspec.msgpack.Decoder(Row).decode
+_decode_customer = msgspec.json.Decoder(_Customer).decode
+
+
+def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
+    """The keys of a customer (its document, or the JSON of it); None for one that is never found (merged, erased)."""
+    customer = _customer(document)
+    if customer.status not in FOUND_STATUSES:
+        return None
+    telephones = [contact for contact in customer.contacts if contact.type in PHONE_TYPES]
+    row = Row(
+        name=customer.name,
+        call_as=customer.call_as,
+        company=customer.company,
+        phones=tuple(
+            [contact.normalized or contact.value.strip() for contact in telephones if contact.value]
+        ),
+        tags=customer.tags,
+        status=customer.status,
+        aliases=customer.aliases,
+        handles=tuple(
+            [
+                (contact.type, contact.value)
+                for contact in customer.contacts
+                if contact.type not in NO_HANDLES and contact.value
+            ]
+        ),
+        externals=tuple([external.value for external in customer.external_ids]),
+        reading=customer.reading,
+        person=customer.kind != "org",
+    )
+    try:
+        encoded = _encode_row(row)
+    except UnicodeEncodeError:  # lone surrogates, which only a document in memory can hold
+        return keys_of(_tidied(document)) if isinstance(document, Mapping) else None
+    return Keys(row.status == "archived", encoded, (_phone_column(telephones), *_other_columns(row)))
+
+
+def _customer(document: bytes | Mapping[str, Any]) -> _Customer:
+    try:
+        if isinstance(document, bytes):
+            return _decode_customer(document)
+        return msgspec.convert(document, _Customer)
+    except (msgspec.MsgspecError, UnicodeError):
+        loose = json.loads(document) if isinstance(document, bytes) else document
+        return msgspec.convert(_tidied(loose), _Customer)
+
+
+def _tidied(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is of use in a document that somebody wrote otherwise than the records do, through the plain TinyDB API."""
+    texts = ("kind", "name", "reading", "call_as", "company", "status")
+    tidy: dict[str, Any] = {name: _text(document[name]) for name in texts if document.get(name) is not None}
+    tidy |= {name: [_text(value) for value in _list(document.get(name))] for name in ("aliases", "tags")}
+    for name in ("contacts", "external_ids"):
+        items = [item for item in _list(document.get(name)) if isinstance(item, dict)]
+        tidy[name] = [
+            {key: _text(value) for key, value in item.items() if value is not None} for item in items
+        ]
+    return tidy
 
 
 def _text(value: object) -> str:
-    """A field as text, whatever was written there through the plain TinyDB API."""
-    if isinstance(value, str):
-        return clean_text(value)
-    return "" if value is None or isinstance(value, (dict, list, bool)) else str(value)
+    return clean_text(value) if isinstance(value, str) else str(value)
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(filter(None, map(_text, value))) if isinstance(value, list) else ()
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
-def _items(value: object) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def keys_of(document: Mapping[str, Any]) -> Keys | None:
-    """The keys of a customer document; None for one that is never found (merged, erased)."""
-    status = _text(document.get("status")) or "active"
-    if status not in FOUND_STATUSES:
-        return None
-    contacts = _items(document.get("contacts"))
-    telephones = [contact for contact in contacts if contact.get("type", DEFAULT_TYPE) in PHONE_TYPES]
-    handles = tuple(
-        (_text(contact.get("type")) or "other", value)
-        for contact in contacts
-        if contact.get("type", DEFAULT_TYPE) not in PHONE_TYPES | UNSEARCHED_TYPES
-        and (value := _text(contact.get("value")))
-    )
-    row = Row(
-        name=_text(document.get("name")),
-        call_as=_text(document.get("call_as")),
-        company=_text(document.get("company")),
-        phones=tuple(filter(None, map(_normalized, telephones))),
-        tags=_texts(document.get("tags")),
-        status=status,
-        aliases=_texts(document.get("aliases")),
-        handles=handles,
-        externals=tuple(
-            filter(None, (_text(item.get("value")) for item in _items(document.get("external_ids"))))
-        ),
-        reading=_text(document.get("reading")),
-        person=document.get("kind") != "org",
-    )
-    return Keys(
-        status == "archived", _encode_row(row), (_phone_column(row, telephones), *_other_columns(row))
-    )
-
-
-def _normalized(contact: Mapping[str, Any]) -> str:
-    return _text(contact.get("normalized")) or _text(contact.get("value")).strip()
-
-
-def _phone_column(row: Row, telephones: list[Mapping[str, Any]]) -> str:
-    if not telephones:
-        return ""
-    entries = [digits for digits in map(search_digits, row.phones) if digits]
+def _phone_column(telephones: list[_Contact]) -> str:
+    entries = []
     for contact in telephones:
-        value = _text(contact.get("value"))
-        if sum(map(str.isdigit, value)) > sum(map(str.isdigit, _text(contact.get("normalized")))):
-            entries += [f";{phone.ext}" for phone in parse_phones(value) if phone.ext]
+        number = contact.normalized or contact.value
+        plain = len(number) == 14 and number.startswith("+861")
+        digits = number[3:] if plain else search_digits(number)
+        if digits:
+            entries.append(digits)
+        if not contact.value.isdigit() and len(contact.value) > len(digits):
+            entries += [f";{phone.ext}" for phone in parse_phones(contact.value) if phone.ext]
     return _entries(entries)
 
 
@@ -120,12 +164,12 @@ def _other_columns(row: Row) -> tuple[str, ...]:
     name = fold(row.name)
     usual, others, inner = _reading_columns(row, name)
     return (
-        _entries((name,)),
-        _entries(map(fold, (*row.aliases, row.call_as))),
-        _entries((fold(row.company),)),
-        _entries(fold(value) for _type, value in row.handles) if row.handles else "",
-        _entries(map(fold, row.externals)) if row.externals else "",
-        _entries(map(fold, row.tags)) if row.tags else "",
+        name and name + "\n",
+        _entries([fold(alias) for alias in (*row.aliases, row.call_as)]),
+        row.company and _entries((fold(row.company),)),
+        _entries([fold(value) for _type, value in row.handles]) if row.handles else "",
+        _entries([fold(value) for value in row.externals]) if row.externals else "",
+        _entries([fold(tag) for tag in row.tags]) if row.tags else "",
         usual,
         others,
         inner,
@@ -147,31 +191,52 @@ def _reading_columns(row: Row, folded_name: str) -> tuple[str, str, str]:
         for reading in readings[1:]:
             _add_reading(others, reading)
         for reading in readings:
-            _add_later_syllables(inner, reading)
-    for alias in (*row.aliases, row.call_as) if row.call_as else row.aliases:
-        for reading in readings_of(alias):
-            if not (len(reading) == 1 and alias.isascii()):
-                _add_reading(others, reading)
-                _add_later_syllables(inner, reading)
+            _add_later_syllables(inner, reading, 1)
+    for alias in row.aliases:
+        _add_alias(others, alias)
+        inner.update(dict.fromkeys(_later_entries(alias, 1)))
+    _add_alias(others, row.call_as)
     if row.company:
-        for reading in readings_of(row.company, surname=False)[:_COMPANY_READINGS]:
-            _add_later_syllables(inner, reading, first=0)
-    return "".join(usual), "".join(entry for entry in others if entry not in usual), "".join(inner)
+        inner.update(dict.fromkeys(_later_entries(row.company, 0)))
+    return "".join(usual), "".join([entry for entry in others if entry not in usual]), "".join(inner)
+
+
+def _add_alias(entries: dict[str, None], alias: str) -> None:
+    if alias:
+        entries.update(dict.fromkeys(_alias_entries(alias)))
+
+
+@lru_cache(maxsize=4096)
+def _alias_entries(alias: str) -> tuple[str, ...]:
+    """The entries of an alias or a form of address, which many customers share."""
+    entries: dict[str, None] = {}
+    for reading in readings_of(alias)[:_ALIAS_READINGS]:
+        if not (len(reading) == 1 and alias.isascii()):
+            _add_reading(entries, reading)
+    return tuple(entries)
+
+
+@lru_cache(maxsize=4096)
+def _later_entries(value: str, first: int) -> tuple[str, ...]:
+    """The later syllables of an alias (from 1), or all of a company (from 0)."""
+    entries: dict[str, None] = {}
+    for reading in readings_of(value, surname=first > 0)[:_ALIAS_READINGS]:
+        _add_later_syllables(entries, reading, first)
+    return tuple(entries)
 
 
 def _add_reading(entries: dict[str, None], reading: tuple[str, ...]) -> None:
     """Add the entries of one reading: its letters, its initials, the lengths of its syllables."""
-    syllables = [syllable[:_LONGEST_TOKEN] for syllable in reading]
-    initials = "".join([syllable[0] for syllable in syllables])
-    for spelling in _spellings(syllables):
-        lengths = "".join([chr(48 + len(syllable)) for syllable in spelling])
+    for spelling in _spellings([syllable[:_LONGEST_TOKEN] for syllable in reading]):
+        initials = "".join([syllable[0] for syllable in spelling])
+        lengths = "".join([_LENGTHS[len(syllable)] for syllable in spelling])
         entries[f"{''.join(spelling)}\n{initials}\n{lengths}\n"] = None
 
 
 def _spellings(syllables: list[str]) -> list[list[str]]:
     """`syllables`, and with ü spelled as u and as yu when there is one (吕: lv, lu, lyu)."""
     spellings = [syllables]
-    if any(syllable[:2] in {"lv", "nv"} for syllable in syllables):
+    if "v" in "".join(syllables) and any(syllable[:2] in {"lv", "nv"} for syllable in syllables):
         spellings += [[_respelled(syllable, umlaut) for syllable in syllables] for umlaut in ("u", "yu")]
     return spellings
 
@@ -180,17 +245,15 @@ def _respelled(syllable: str, umlaut: str) -> str:
     return syllable[0] + umlaut + syllable[2:] if syllable[:2] in {"lv", "nv"} else syllable
 
 
-def _add_later_syllables(entries: dict[str, None], reading: tuple[str, ...], *, first: int = 1) -> None:
+def _add_later_syllables(entries: dict[str, None], reading: tuple[str, ...], first: int) -> None:
     """Add the letters and the initials of what starts at each syllable from `first` on."""
     syllables = list(reading[:_LONGEST_READING])
-    if len(syllables) <= first:
-        return
-    initials = "".join([syllable[0] for syllable in syllables])
-    for spelling in _spellings(syllables):
-        rest = "".join(spelling[first:])
-        for index in range(first, len(spelling)):
+    for spelling in _spellings(syllables[first:]):
+        rest = ""
+        for syllable in reversed(spelling):
+            rest = syllable + rest
             entries[rest + "\n"] = None
-            rest = rest[len(spelling[index]) :]
+    initials = "".join([syllable[0] for syllable in syllables])
     for index in range(first, len(initials) - 1):
         entries[initials[index:] + "\n"] = None
 

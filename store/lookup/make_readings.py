@@ -10,9 +10,10 @@ import os
 import sys
 import unicodedata
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
-FORMAT = "crm-tui readings 2"
+FORMAT = "crm-tui readings 3"
 """First word of the file; a table of another format is made again."""
 
 FIRST_CODE = 0x100
@@ -78,17 +79,19 @@ def write_readings(path: Path) -> None:
     Raises:
         OSError: the file cannot be written there.
     """
-    os.environ["PYPINYIN_NO_PHRASES"] = "1"
     os.environ["PYPINYIN_NO_DICT_COPY"] = "1"
-    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
+    used = _readings_in_words(PHRASES_DICT)
     sets: dict[str, int] = {"": 0}
     blocks = []
     for first, last in BLOCKS:
         codes = []
         for code in range(first, last + 1):
-            toneless = _toneless(PINYIN_DICT.get(code, ""), SURNAMES.get(chr(code)))
-            codes.append(chr(FIRST_CODE + sets.setdefault(toneless, len(sets))))
+            readings = _in_use(
+                _toneless(PINYIN_DICT.get(code, "")), used.get(chr(code), {}), SURNAMES.get(chr(code))
+            )
+            codes.append(chr(FIRST_CODE + sets.setdefault(" ".join(readings), len(sets))))
         blocks.append(f"{first:X} " + "".join(codes).rstrip(chr(FIRST_CODE)))
     words = {**WORDS, **COMPOUND_SURNAMES}
     body = "\n".join(
@@ -108,8 +111,31 @@ def write_readings(path: Path) -> None:
         made.unlink(missing_ok=True)
 
 
-def _toneless(readings: str, surname: str | None) -> str:
-    """The readings of one character without tones, the usual first; ü is v. A surname's own reading is one of them."""
+WELL_KNOWN = 5
+"""Of a character in so many words the words show which readings are alive (王 is never yu); of others all are kept."""
+
+
+def _readings_in_words(words: Mapping[str, list[list[str]]]) -> dict[str, dict[str, int]]:
+    """How often each character has each reading in the words of the dictionary."""
+    counts: dict[str, dict[str, int]] = {}
+    for word, readings in words.items():
+        if len(word) == len(readings):
+            for character, (reading, *_others) in zip(word, readings, strict=True):
+                counted = counts.setdefault(character, {})
+                for plain in _toneless(reading):
+                    counted[plain] = counted.get(plain, 0) + 1
+    return counts
+
+
+def _in_use(readings: list[str], counted: Mapping[str, int], surname: str | None) -> list[str]:
+    """The readings that are alive, the usual first; a surname's own reading is one of them."""
+    if sum(counted.values()) >= WELL_KNOWN:
+        readings = readings[:1] + [reading for reading in readings[1:] if reading in counted]
+    return [*readings, surname] if surname and surname not in readings else readings
+
+
+def _toneless(readings: str) -> list[str]:
+    """Readings separated by commas without their tones, each once; ü is v."""
     found: dict[str, None] = {}
     for reading in readings.split(","):
         letters = unicodedata.normalize("NFD", reading.replace("ɡ", "g"))
@@ -117,9 +143,7 @@ def _toneless(readings: str, surname: str | None) -> str:
         plain = "".join(letter for letter in letters if "a" <= letter <= "z")
         if any(letter in "aeiouv" for letter in plain):
             found[plain] = None
-    if surname:
-        found[surname] = None
-    return " ".join(found)
+    return list(found)
 
 
 if __name__ == "__main__":

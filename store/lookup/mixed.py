@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
 from store.lookup.keys import Row, name_tokens
 from store.lookup.readings import TOKEN, table
+from store.lookup.segment import Segment
 from store.text import fold
 
 MOST_PARTS = 8
-MOST_INITIALS = 4
+MOST_NEEDLES = 4
 _DOUBLE_INITIALS = ("zh", "ch", "sh")
 
 
 class Pattern(NamedTuple):
-    """A spelling split into parts, and the initials that a name must begin with to fit."""
+    """A spelling split into parts, and what must stand in a column for a name to fit: its initials, or more."""
 
     parts: tuple[str, ...]
-    initials: str
+    needle: str
 
 
 @cache
@@ -55,66 +56,71 @@ def _splits(letters: str) -> list[tuple[str, ...]]:
     return sorted(found, key=len)
 
 
-def patterns_of(text: str) -> list[Pattern]:
+@lru_cache(maxsize=256)
+def patterns_of(text: str) -> tuple[Pattern, ...]:
     """The patterns of a folded word of letters, or of characters and letters; few, the likeliest first.
 
     Spellings that begin like the full reading, and plain initials, are none: they are found without.
     """
-    if text.isascii():
+    if not text.isascii():
+        patterns = _han_patterns(text)
+    else:
         splits = _splits(text)
         if any(all(part in _syllables() for part in parts[:-1]) for parts in splits):
-            return []
+            return ()
         choices = [parts for parts in splits if any(len(part) > 1 for part in parts)]
-        patterns = [Pattern(parts, "".join(part[0] for part in parts)) for parts in choices]
-    else:
-        patterns = _han_patterns(text)
-    kept = list(dict.fromkeys(pattern.initials for pattern in patterns))[:MOST_INITIALS]
-    return [pattern for pattern in patterns if pattern.initials in kept]
+        patterns = [Pattern(parts, "\n" + "".join([part[0] for part in parts])) for parts in choices]
+    kept = list(dict.fromkeys(pattern.needle for pattern in patterns))[:MOST_NEEDLES]
+    return tuple(pattern for pattern in patterns if pattern.needle in kept)
 
 
 def _han_patterns(text: str) -> list[Pattern]:
+    """Patterns with characters: the needle is their full reading where only the last part is letters (张w: zhangw)."""
     runs = TOKEN.findall(text)
     if "".join(runs) != text.replace(" ", "") or len(runs) > MOST_PARTS:
         return []
-    choices = [_splits(run) if run.isascii() else [(run,)] for run in runs]
     patterns = []
-    for chosen in product(*(options[:4] for options in choices)):
+    for chosen in product(*([(run,)] if not run.isascii() else _splits(run)[:MOST_NEEDLES] for run in runs)):
         parts = tuple(part for parts in chosen for part in parts)
-        firsts = [
-            sorted({reading[0] for reading in table().of(part)}) if not part.isascii() else [part[0]]
-            for part in parts
-        ]
-        patterns += [Pattern(parts, "".join(initials)) for initials in product(*firsts)]
+        whole = not any(part.isascii() for part in parts[:-1])
+        spelled = [(part,) if part.isascii() else table().of(part) for part in parts]
+        if not whole:
+            spelled = [tuple(dict.fromkeys(reading[0] for reading in readings)) for readings in spelled]
+        patterns += [Pattern(parts, "\n" + "".join(syllables)) for syllables in product(*spelled)]
     return patterns
 
 
-def fits(pattern: Pattern, entries: str, row: Row) -> tuple[str, int] | None:
+def fits(pattern: Pattern, entries: str, segment: Segment, position: int) -> tuple[str, int] | None:
     """Whether a customer fits: the value whose characters do, and how many of its syllables are meant.
 
     Args:
         pattern: of the query.
         entries: the customer's entries in column pinyin or pinyin2.
-        row: the customer.
+        segment, position: the customer.
     """
-    triples = iter(entries.strip("\n").split("\n"))
-    for full, initials, lengths in zip(triples, triples, triples, strict=True):
-        if not initials.startswith(pattern.initials):
-            continue
-        value = _value_that_fits(pattern, full, lengths, row)
-        if value is not None:
-            return value, len(pattern.parts)
+    triples = iter(entries.split("\n"))
+    for full, _initials, lengths in zip(triples, triples, triples, strict=False):
+        if len(lengths) >= len(pattern.parts) and _letters_fit(pattern, full, lengths):
+            value = _value_that_fits(pattern, len(lengths), segment.row(position))
+            if value is not None:
+                return value, len(pattern.parts)
     return None
 
 
-def _value_that_fits(pattern: Pattern, full: str, lengths: str, row: Row) -> str | None:
+def _letters_fit(pattern: Pattern, full: str, lengths: str) -> bool:
     at = 0
     for part, length in zip(pattern.parts, lengths, strict=False):
-        if part.isascii() and not full.startswith(part, at, at + ord(length) - 48):
-            return None
-        at += ord(length) - 48
+        end = at + ord(length) - 48
+        if part.isascii() and not full.startswith(part, at, end):
+            return False
+        at = end
+    return True
+
+
+def _value_that_fits(pattern: Pattern, count: int, row: Row) -> str | None:
     for value in (row.name, *row.aliases, row.call_as):
         tokens = name_tokens(fold(value))
-        if len(tokens) == len(lengths) and all(
+        if len(tokens) == count and all(
             part.isascii() or part == token[2] for part, token in zip(pattern.parts, tokens, strict=False)
         ):
             return value

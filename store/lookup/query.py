@@ -28,7 +28,7 @@ _WORD_BEFORE_START = 60
 _CUSTOMER_NUMBER = re.compile(r"(?:c|id\s?:\s?)0*(\d{1,12})")
 _BARE_NUMBER = re.compile(r"0*(\d{1,12})")
 _ASCII_LETTER_OR_DIGIT = re.compile("[a-z0-9]")
-_READABLE = re.compile(r"[a-z][a-z0-9']*")
+_READABLE = re.compile("[a-z][a-z']*")
 _HAN_AND_LETTERS = re.compile("(?=.*[a-z])(?=.*[\u3007\u3400-\u9fff\U00020000-\U000323af]).*")
 _SEPARATORS = re.compile(r"[\s,;、。·]+")
 
@@ -153,15 +153,16 @@ def _text_probe(column: str, quoted: str) -> Probe:
 
 
 def _reading_probe(column: str, exact: int, start: int, letters: str) -> Probe:
-    return Probe(column, (Level(exact, f"\n{letters}\n"), Level(start, f"\n{letters}")))
+    levels = (Level(exact, f"\n{letters}\n"), Level(start, f"\n{letters}"))
+    return Probe(column, levels if len(letters) > 1 else levels[1:])
 
 
 def _phone_probe(digits: str) -> Probe:
     """Equal, then the last digits, then the first, then any. Four digits typed are the last four, almost always."""
-    levels = [Level(1000, f"\n{digits}\n")]
+    levels = []
     if len(digits) >= 3:
-        levels.append(Level(980 if len(digits) == 4 else 890, f"{digits}\n"))
-    return Probe("phone", (*levels, Level(800, f"\n{digits}"), Level(500, digits)))
+        levels = [Level(1000, f"\n{digits}\n"), Level(980 if len(digits) == 4 else 890, f"{digits}\n")]
+    return Probe("phone", (*levels, Level(805, f"\n{digits}"), Level(505, digits)))
 
 
 def parse_query(query: str) -> Query:

@@ -20,7 +20,7 @@ from locales import _
 from store.errors import CrmError
 from store.text import fold
 
-FORMAT = "crm-tui readings 2"
+FORMAT = "crm-tui readings 3"
 FIRST_CODE = 0x100
 MOST_READINGS = 8
 """Readings of one name that are kept: the usual one, then those that differ in one syllable, in two …"""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from store.lookup.explain import mark_of
 from store.lookup.keys import Row
-from store.lookup.match import Found, Mark, Match, customer_number
-from store.lookup.mixed import fits, patterns_of
+from store.lookup.match import Found, Mark, Match, Matches, customer_number
+from store.lookup.mixed import Pattern, fits, patterns_of
 from store.lookup.query import EXTENSION_BONUS, MIXED, Probe, Query, Term, parse_query
-from store.lookup.segment import Segment, SortKey
+from store.lookup.segment import Segment
 
-MOST_DRIVEN = 20_000
-"""How many finds of the rarest word are checked for the other words."""
+MOST_CHECKED = 5_000
+"""How many finds of the rarest word, or of the initials of a mixed spelling, are checked for the rest of the query."""
 
 
 class Grade(NamedTuple):
@@ -43,16 +44,20 @@ Place = tuple[int, int]
 
 
 class _Pool:
-    """The records found for one term: the best grade of each, and whether there are more than were taken."""
+    """The records found for one term: the best grade of each, and whether there are more than were taken.
+
+    `floor` is a score that `most` records are known to reach: what would score less is not looked for any more.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.grades: dict[Place, Grade] = {}
+        self.floor = 0
         self.cut = False
 
     def add(self, place: Place, score: int, column: str) -> None:
         known = self.grades.get(place)
-        if known is None or known.score < score:
+        if known is None or known[0] < score:
             self.grades[place] = Grade(score, column)
 
 
@@ -60,15 +65,29 @@ def search(parts: Parts, query: str, limit: int) -> Found:
     """The best `limit` answers to `query`."""
     parsed = parse_query(query)
     hits, cut = _hits(parts, parsed, limit)
-    best = sorted(hits, key=lambda place: (-hits[place].score, _order(parts, place)))
-    matches = tuple(_match(parts, place, hits[place]) for place in best[:limit])
+    best = _best(parts, hits, limit)
+    matches = Matches(len(best), lambda index: _match(parts, best[index], hits[best[index]]))
     tried = tuple(dict.fromkeys(field for term in (*parsed.whole, *parsed.words) for field in term.tried))
     more = cut or len(hits) > limit
     return Found(matches, None if cut else len(hits), more, tried)
 
 
-def _order(parts: Parts, place: Place) -> SortKey:
-    return parts[place[0]].segment.order(place[1])
+def _best(parts: Parts, hits: Mapping[Place, Hit], limit: int) -> list[Place]:
+    """The places of the best hits: by score, then by place in the list."""
+    by_score: dict[int, list[Place]] = {}
+    for place, hit in hits.items():
+        by_score.setdefault(hit.score, []).append(place)
+    best: list[Place] = []
+    for score in sorted(by_score, reverse=True):
+        places = by_score[score]
+        if any(part for part, _position in places):
+            places.sort(key=lambda place: parts[place[0]].segment.order(place[1]))
+        else:
+            places.sort()
+        best += places
+        if len(best) >= limit:
+            break
+    return best[:limit]
 
 
 def _hits(parts: Parts, query: Query, limit: int) -> tuple[dict[Place, Hit], bool]:
@@ -93,14 +112,13 @@ def _pool(parts: Parts, term: Term, most: int) -> _Pool:
     pool = _Pool(most)
     for number, part in enumerate(parts):
         _add_identity(pool, number, part, term)
-        for probe in term.probes:
-            _add_probe(pool, number, part, probe, term.extension)
+    for probe in term.probes:
+        _add_probe(pool, parts, probe, term.extension)
     if len(pool.grades) >= most:
         pool.cut = pool.cut or bool(term.later_probes)
         return pool
-    for number, part in enumerate(parts):
-        for probe in term.later_probes:
-            _add_probe(pool, number, part, probe, None)
+    for probe in term.later_probes:
+        _add_probe(pool, parts, probe, None)
     if term.kind == "mixed" or term.letters:
         _add_mixed(pool, parts, term)
     return pool
@@ -114,47 +132,56 @@ def _add_identity(pool: _Pool, number: int, part: Part, term: Term) -> None:
         pool.add((number, position), term.identity_score, "number")
 
 
-def _add_probe(pool: _Pool, number: int, part: Part, probe: Probe, extension: str | None) -> None:
-    column = part.segment.columns[probe.column]
-    if len(column.blob) == 1:
-        return
-    positions, cut = column.scan(probe.levels[-1].needle, pool.most, part.dead)
-    found = dict.fromkeys(positions)
-    if cut:
-        pool.cut = True
+def _add_probe(pool: _Pool, parts: Parts, probe: Probe, extension: str | None) -> None:
+    """Look through one column for the levels that may still be among the best."""
+    levels = [level for level in probe.levels if level.score >= pool.floor]
+    pool.cut = pool.cut or len(levels) < len(probe.levels)
+    for number, part in enumerate(parts):
+        column = part.segment.columns[probe.column]
+        if len(column.blob) == 1:
+            continue
         complete: list[str] = []
-        for level in reversed(probe.levels[:-1]):
+        found: dict[int, None] = {}
+        for level in reversed(levels):
             if any(needle in level.needle for needle in complete):
                 continue
             positions, cut = column.scan(level.needle, pool.most, part.dead)
             found.update(dict.fromkeys(positions))
-            if not cut:
+            if cut:
+                pool.cut = True
+                pool.floor = max(pool.floor, level.score)
+            else:
                 complete.append(level.needle)
-    for position in found:
-        region = column.region(position)
-        score = probe.grade(region)
-        if extension and f";{extension}\n" in region:
-            score += EXTENSION_BONUS
-        pool.add((number, position), score, probe.column)
+        for position in found:
+            region = column.region(position)
+            bonus = EXTENSION_BONUS if extension and f";{extension}\n" in region else 0
+            pool.add((number, position), probe.grade(region) + bonus, probe.column)
 
 
 def _add_mixed(pool: _Pool, parts: Parts, term: Term) -> None:
     patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
-    for initials in dict.fromkeys(pattern.initials for pattern in patterns):
-        meant = [pattern for pattern in patterns if pattern.initials == initials]
+    for needle in dict.fromkeys(pattern.needle for pattern in patterns):
+        meant = [pattern for pattern in patterns if pattern.needle == needle]
         for name, score in MIXED.items():
             for number, part in enumerate(parts):
-                count = 0
-                column = part.segment.columns[name]
-                positions, _cut = column.scan(f"\n{initials}", MOST_DRIVEN, part.dead)
-                for position in positions:
-                    entries, row = column.value(position), part.segment.row(position)
-                    if any(fits(pattern, entries, row) for pattern in meant):
-                        pool.add((number, position), score, "mixed")
-                        count += 1
-                        if count >= pool.most:
-                            pool.cut = True
-                            break
+                _add_fitting(pool, number, part, (name, score, needle), meant)
+
+
+def _add_fitting(
+    pool: _Pool, number: int, part: Part, where: tuple[str, int, str], meant: Sequence[Pattern]
+) -> None:
+    name, score, needle = where
+    column = part.segment.columns[name]
+    positions, cut = column.scan(needle, MOST_CHECKED, part.dead)
+    pool.cut = pool.cut or cut
+    count = 0
+    for position in positions:
+        if any(fits(pattern, column.value(position), part.segment, position) for pattern in meant):
+            pool.add((number, position), score, "mixed")
+            count += 1
+            if count >= pool.most:
+                pool.cut = True
+                return
 
 
 def _rarity(term: Term) -> tuple[int, int]:
@@ -169,7 +196,7 @@ def _rarity(term: Term) -> tuple[int, int]:
 def _all_words(parts: Parts, words: tuple[Term, ...]) -> tuple[dict[Place, Hit], bool]:
     """The records in which every word is found, each perhaps in another column."""
     driver = max(words, key=_rarity)
-    pool = _pool(parts, driver, MOST_DRIVEN)
+    pool = _pool(parts, driver, MOST_CHECKED)
     others = [word for word in words if word is not driver]
     hits = {}
     for place, grade in pool.grades.items():
@@ -192,10 +219,11 @@ def _grade_record(term: Term, segment: Segment, position: int) -> Grade | None:
     if term.identity is not None and segment.ids[position] == term.identity:
         best = Grade(term.identity_score, "number")
     for probe in (*term.probes, *term.later_probes):
-        region = segment.columns[probe.column].region(position)
-        score = probe.grade(region) if region else 0
-        if score > best.score:
-            best = Grade(score, probe.column)
+        column = segment.columns[probe.column]
+        if column.holds(position, probe.levels[-1].needle):
+            score = probe.grade(column.region(position))
+            if score > best.score:
+                best = Grade(score, probe.column)
     if not best.score and (term.kind == "mixed" or term.letters):
         return _grade_mixed(term, segment, position)
     return best if best.score else None
@@ -204,9 +232,11 @@ def _grade_record(term: Term, segment: Segment, position: int) -> Grade | None:
 def _grade_mixed(term: Term, segment: Segment, position: int) -> Grade | None:
     patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
     for name, score in MIXED.items():
-        entries = segment.columns[name].value(position)
-        for pattern in patterns if entries else ():
-            if f"\n{pattern.initials}" in entries and fits(pattern, entries, segment.row(position)):
+        column = segment.columns[name]
+        for pattern in patterns:
+            if column.holds(position, pattern.needle) and fits(
+                pattern, column.value(position), segment, position
+            ):
                 return Grade(score, "mixed")
     return None
 
@@ -274,8 +304,6 @@ def _living(dead: list[int], rank: int) -> int:
 
 def _overlay_before(base: Segment, dead: list[int], overlay: Segment, rank: int) -> int:
     """How many records of the overlay are among the first `rank` of the list."""
-    from bisect import bisect_left
-
     low, high = 0, len(overlay)
     while low < high:
         middle = (low + high) // 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from store.lookup.keys import COLUMNS, Keys, Row, decode_row
@@ -45,6 +46,11 @@ class Column:
         """The entries of one record, with the line feed before the first; empty when it has none."""
         start, end = self.offsets[position], self.offsets[position + 1]
         return self.blob[start - 1 : end] if end > start else ""
+
+    def holds(self, position: int, needle: str) -> bool:
+        """Whether `needle` is in the region of one record."""
+        start, end = self.offsets[position], self.offsets[position + 1]
+        return end > start and self.blob.find(needle, start - 1, end) >= 0
 
     def value(self, position: int) -> str:
         """The entries of one record."""
@@ -130,27 +136,27 @@ class Builder:
 
     def __init__(self) -> None:
         self.keys: list[SortKey] = []
-        self._pending: list[list[str]] = [[] for _name in COLUMNS]
+        self._pending: list[tuple[str, ...]] = []
         self._chunks: list[list[str]] = [["\n"] for _name in COLUMNS]
         self._offsets = [array("I", [1]) for _name in COLUMNS]
-        self._rows = bytearray()
+        self._rows = [b""]
         self._row_offsets = array("I", [0])
 
     def add(self, entry: Entry) -> None:
         """Add one customer; each id once."""
         self.keys.append(entry.order)
-        self._rows += entry.keys.row
-        self._row_offsets.append(len(self._rows))
-        for pending, offsets, value in zip(self._pending, self._offsets, entry.keys.columns, strict=True):
-            pending.append(value)
-            offsets.append(offsets[-1] + len(value))
-        if len(self.keys) % self._CHUNK == 0:
+        self._rows.append(entry.keys.row)
+        self._row_offsets.append(self._row_offsets[-1] + len(entry.keys.row))
+        self._pending.append(entry.keys.columns)
+        if len(self._pending) == self._CHUNK:
             self._flush()
 
     def _flush(self) -> None:
-        for chunks, pending in zip(self._chunks, self._pending, strict=True):
-            chunks.append("".join(pending))
-            pending.clear()
+        values = zip(*self._pending, strict=True) if self._pending else ()
+        for chunks, offsets, column in zip(self._chunks, self._offsets, values, strict=False):
+            chunks.append("".join(column))
+            offsets.extend(islice(accumulate(map(len, column), initial=offsets[-1]), 1, None))
+        self._pending.clear()
 
     def segment(self) -> Segment:
         """All that was added, in list order."""
@@ -162,7 +168,7 @@ class Builder:
             column = Column("".join(self._chunks[index]), self._offsets[index])
             self._chunks[index] = []
             columns[name] = column if in_order else _reordered(column, order)
-        rows, row_offsets = bytes(self._rows), self._row_offsets
+        rows, row_offsets = b"".join(self._rows), self._row_offsets
         if not in_order:
             rows, row_offsets = _reordered_rows(rows, row_offsets, order)
         return Segment(

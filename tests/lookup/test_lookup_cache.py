@@ -1,0 +1,107 @@
+"""The cache file of the index: the same answers after loading, and never trusted when anything is wrong."""
+
+from __future__ import annotations
+
+import random
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.lookup import LookupIndex, cachefile
+
+STAMP = {"store": "abc", "seq": 17}
+SHOP: dict[int, dict[str, Any]] = {
+    1: {
+        "name": "张伟",
+        "contacts": [{"type": "mobile", "value": "13800138000", "normalized": "+8613800138000"}],
+    },
+    2: {"name": "José", "status": "archived", "tags": ["辣"]},
+    7: {"name": "单晓", "company": "重庆银行"},
+}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "cache" / "lookup"
+    index = LookupIndex.build(SHOP.items(), {1: 5, 7: 9})
+    index.save(path, STAMP)
+    return path
+
+
+def test_a_loaded_index_answers_like_the_one_that_was_saved(saved: Path) -> None:
+    loaded = LookupIndex.load(saved, STAMP)
+    assert loaded is not None
+    assert loaded.stamp == STAMP
+    index = LookupIndex.build(SHOP.items(), {1: 5, 7: 9})
+    assert loaded.everybody() == index.everybody()
+    for query in ("8000", "z", "shan", "辣", "chongqing", "C000002"):
+        assert loaded.search(query) == index.search(query), query
+    loaded.update([(8, {"name": "新"}, 99), (1, None, 0)])
+    assert [match.id for match in loaded.everybody()] == [8, 7, 2]
+    loaded.save(saved, STAMP | {"seq": 18})
+    again = LookupIndex.load(saved, STAMP | {"seq": 18})
+    assert again is not None
+    assert [match.id for match in again.everybody()] == [8, 7, 2]
+
+
+def test_it_is_stale_when_the_stamp_differs(saved: Path) -> None:
+    assert LookupIndex.load(saved, {"store": "abc", "seq": 18}) is None
+    assert LookupIndex.load(saved, {"store": "abd", "seq": 17}) is None
+    assert LookupIndex.load(saved, STAMP | {"generation": 2}) is None
+    caught = LookupIndex.load(saved, {"store": "abc"})
+    assert caught is not None
+    assert caught.stamp["seq"] == 17
+
+
+def test_it_is_stale_when_the_rules_changed(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cachefile, "RULES", cachefile.RULES + 1)
+    assert LookupIndex.load(saved, STAMP) is None
+
+
+def test_missing(tmp_path: Path) -> None:
+    assert LookupIndex.load(tmp_path / "nothing", STAMP) is None
+    assert LookupIndex.load(tmp_path, STAMP) is None
+
+
+def test_no_damage_is_trusted(saved: Path) -> None:
+    whole = saved.read_bytes()
+    chance = random.Random(5)
+    for length in {0, 3, 20, len(whole) // 2, len(whole) - 1}:
+        saved.write_bytes(whole[:length])
+        assert LookupIndex.load(saved, STAMP) is None, length
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        saved.write_bytes(damaged)
+        assert LookupIndex.load(saved, STAMP) is None
+    saved.write_bytes(whole + b"\0")
+    assert LookupIndex.load(saved, STAMP) is None
+    saved.write_bytes(whole)
+    assert LookupIndex.load(saved, STAMP) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_only_its_owner_may_read_it(saved: Path) -> None:
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert [file.name for file in saved.parent.iterdir()] == ["lookup"]
+
+
+def test_an_index_that_was_loaded_outlives_its_file(saved: Path) -> None:
+    loaded = LookupIndex.load(saved, STAMP)
+    assert loaded is not None
+    other = LookupIndex.build([(5, {"name": "别人"})])
+    other.save(saved, STAMP)
+    saved.unlink()
+    assert [match.name for match in loaded.everybody()] == ["单晓", "张伟", "José"]
+
+
+def test_an_empty_shop(tmp_path: Path) -> None:
+    LookupIndex.build([]).save(tmp_path / "lookup", {})
+    loaded = LookupIndex.load(tmp_path / "lookup", {})
+    assert loaded is not None
+    assert (loaded.count, loaded.everybody(), tuple(loaded.search("a").matches)) == (0, [], ())
+    loaded.update([(1, {"name": "a"}, 0)])
+    assert [match.id for match in loaded.search("a").matches] == [1]
