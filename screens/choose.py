@@ -17,7 +17,7 @@ from screens.base import HouseDialog
 from widgets.lines import PlainText
 from widgets.lookup_box import LookupBox
 from widgets.row_list import Column, RowList
-from widgets.safe_text import Cell, width_of
+from widgets.safe_text import Cell, CellLike, width_of
 
 Value = TypeVar("Value")
 
@@ -83,7 +83,7 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         self._rows: RowList[Choice[Value]] = RowList(
             columns,
             key=self._choices.index,
-            cells=lambda choice: (choice.label, Cell(choice.hint, "dim")),
+            cells=self._cells,
             id="answers",
         )
 
@@ -101,6 +101,11 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         self._rows.styles.height = min(len(self._choices), 12)
         self._rows.show(self._choices)
         self._rows.action_move_to(self._default)
+
+    def _cells(self, choice: Choice[Value]) -> tuple[CellLike, ...]:
+        position = self._choices.index(choice) + 1
+        digit = f"{position} " if self._numbered and not self._filtered and position < 10 else ""
+        return (f"{digit}{choice.label}", Cell(choice.hint, "dim"))
 
     def _narrow(self, text: str) -> None:
         wanted = unicodedata.normalize("NFKC", text).casefold().split()

@@ -45,6 +45,20 @@ class TextBox(TextArea, inherit_bindings=False):
         self.highlight_cursor_line = False
         self.show_horizontal_scrollbar = False
 
+    def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """One line up; on the first line, to the field above."""
+        if self.cursor_at_first_line and not select:
+            self.screen.focus_previous()
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """One line down; on the last line, to the field below."""
+        if self.cursor_at_last_line and not select:
+            self.screen.focus_next()
+        else:
+            super().action_cursor_down(select)
+
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: control characters as visible signs."""
         return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)

@@ -1,0 +1,214 @@
+"""A field whose answers stand in sight on as many lines as they need, one or several of them chosen."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+from textual.widget import Widget
+
+from locales import N_
+from widgets.fields import Field
+from widgets.safe_text import TONES, one_line, width_of
+
+DIGITS = "1234567890"
+"""The keys of the first ten answers, as they lie on the keyboard."""
+
+
+class ChoiceGrid(Widget, can_focus=True):
+    """The answers, wrapped by cells; each of the first ten has a digit, in full width too.
+
+    One of them: Left, Right and Space choose, Backspace takes the choice back where nothing may be said.
+    Several of them: Left and Right move, Space and a digit choose and take back.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceGrid { height: auto; width: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "left",
+            "step(-1)",
+            N_("Previous"),
+            id="choice.previous",
+            tooltip=N_("The answer before"),
+            show=False,
+        ),
+        Binding("right", "step(1)", N_("Next"), id="choice.right", tooltip=N_("The next answer"), show=False),
+        Binding(
+            "space", "pick", N_("Choose"), id="choice.pick", tooltip=N_("Choose, or take it back"), show=False
+        ),
+        Binding(
+            "backspace,delete",
+            "nothing",
+            N_("Nothing"),
+            id="choice.nothing",
+            tooltip=N_("Take the answer back"),
+            show=False,
+        ),
+    ]
+
+    def __init__(self, options: Sequence[tuple[str, str]], chosen: Iterable[str], *, several: bool) -> None:
+        super().__init__()
+        self.options = tuple(options)
+        self.several = several
+        self.chosen = frozenset(chosen)
+        self.optional = True
+        self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
+
+    @property
+    def value(self) -> str:
+        """The English keys of what is chosen, in the order of the options, with commas between."""
+        return ",".join(key for key, _label in self.options if key in self.chosen)
+
+    def hold(self, value: str) -> None:
+        """Hold `value` as if it had always been there."""
+        self.chosen = frozenset(key for key in value.split(",") if key)
+        self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
+        self.refresh()
+
+    def pick(self, position: int) -> None:
+        """Choose the answer at `position`; where several may be chosen, take it back when it is."""
+        key = self.options[position][0]
+        self.cursor = position
+        if self.several:
+            self._change(self.chosen ^ {key})
+        else:
+            self._change(frozenset({key}))
+
+    def _change(self, chosen: frozenset[str]) -> None:
+        changed, self.chosen = chosen != self.chosen, chosen
+        self.refresh()
+        if changed:
+            field = next(node for node in self.ancestors if isinstance(node, Field))
+            field.post_message(Field.Changed(field))
+
+    def action_step(self, by: int) -> None:
+        """Go to the answer `by` places further, around the end; where one is chosen, choose it."""
+        if self.several or not self.chosen:
+            first = not self.several and by > 0
+            self.cursor = self.cursor if first else (self.cursor + by) % len(self.options)
+        else:
+            self.cursor = (self.cursor + by) % len(self.options)
+        if self.several:
+            self.refresh()
+        else:
+            self.pick(self.cursor)
+
+    def action_pick(self) -> None:
+        """Choose where the cursor is, or take it back; the next answer where only one may be chosen."""
+        if self.several:
+            self.pick(self.cursor)
+        else:
+            self.action_step(1)
+
+    def action_nothing(self) -> None:
+        """Take back what is chosen, where nothing may be said."""
+        if self.optional:
+            self._change(frozenset())
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by digit; go by first letter (again: the next one with that letter)."""
+        sign = unicodedata.normalize("NFKC", event.character or "").casefold()
+        if not sign.strip() or not event.is_printable:
+            return
+        event.stop()
+        if sign in DIGITS:
+            if (position := DIGITS.index(sign)) < len(self.options):
+                self.pick(position)
+            return
+        count = len(self.options)
+        for position in (*range(self.cursor + 1, count), *range(min(self.cursor + 1, count))):
+            key, label = self.options[position]
+            if key.casefold().startswith(sign) or label.casefold().startswith(sign):
+                self.cursor = position
+                if self.several:
+                    self.refresh()
+                else:
+                    self.pick(position)
+                return
+
+    def on_focus(self) -> None:
+        """Show that the keys go here."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show that the keys go elsewhere."""
+        self.refresh()
+
+    def _lines(self, width: int) -> list[list[tuple[int, str]]]:
+        """The answers (position, what is drawn) line by line."""
+        lines: list[list[tuple[int, str]]] = [[]]
+        used = 0
+        for position, (_key, label) in enumerate(self.options):
+            text = f"{DIGITS[position] if position < 10 else ''}{one_line(label)}"
+            needed = width_of(text) + 2
+            if lines[-1] and used + needed > width:
+                lines.append([])
+                used = 0
+            lines[-1].append((position, text))
+            used += needed
+        return lines
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """The number of lines at `width` cells."""
+        return len(self._lines(width)) if width else 1
+
+    def render_line(self, y: int) -> Strip:
+        """The line `y` of the answers."""
+        lines = self._lines(self.content_size.width or 1)
+        if y >= len(lines):
+            return Strip([], 0)
+        segments = []
+        for position, text in lines[y]:
+            chosen = self.options[position][0] in self.chosen
+            here = self.has_focus and position == self.cursor and (self.several or chosen or not self.chosen)
+            tone = "chosen" if here else "bold" if chosen else ""
+            segments.append(Segment(f"[{text}]" if chosen else f" {text} ", TONES[tone]))
+        return Strip(segments)
+
+
+class ChoiceGridField(Field):
+    """A labelled grid of answers.
+
+    Args:
+        options: (English key, label in the person's language), in the order shown.
+        several: more than one may be chosen; the value is then their keys with commas between.
+        optional: nothing may be chosen.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        options: Sequence[tuple[str, str]],
+        value: str = "",
+        *,
+        several: bool = False,
+        optional: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(key, label, id=id)
+        self._grid = ChoiceGrid(options, (part for part in value.split(",") if part), several=several)
+        self._grid.optional = optional or several
+
+    @property
+    def editor(self) -> ChoiceGrid:
+        """The grid."""
+        return self._grid
+
+    @property
+    def value(self) -> str:
+        """The English key of the answer; of several, with commas between; "" for none."""
+        return self._grid.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        if value != self._grid.value:
+            self._grid.hold(value)
