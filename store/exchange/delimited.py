@@ -1,0 +1,113 @@
+"""Text files with a row a line: CSV as Excel, WPS, Numbers and web shops write it."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from locales import _
+from store.errors import Refused
+from store.exchange.encodings import TextLine, detect, text_lines
+from store.exchange.sheets import Row, Sheet
+
+DELIMITERS = ",\t;|，"
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_BLANKS = " "
+
+
+def open_delimited(path: Path, encoding: str | None = None) -> Sheet:
+    """How a delimited text file is read.
+
+    Raises:
+        Refused: `encoding` is none that Python knows.
+        OSError: the file cannot be read.
+    """
+    found, lines = detect(path)
+    name = encoding or found
+    try:
+        start = list(itertools.islice(text_lines(path, name), 40))
+    except LookupError:
+        raise Refused(_("There is no encoding {encoding}.").format(encoding=name)) from None
+    separator = _SEP_LINE.fullmatch(start[0].text) if start else None
+    delimiter = separator[1] if separator else _delimiter([line.text for line in start])
+    skipped = 1 if separator else 0
+
+    def rows() -> Iterator[Row]:
+        lines = itertools.islice(text_lines(path, name), skipped, None)
+        return _rows(lines, delimiter, skipped, name)
+
+    return Sheet(path, "csv", found if encoding is None else name, rows, lines, delimiter)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The delimiter that most lines have most often, outside quotes."""
+    plain = [_QUOTED.sub("", line) for line in lines if line.strip()]
+    if not plain:
+        return ","
+    counts = {
+        candidate: (median(line.count(candidate) for line in plain), plain[0].count(candidate))
+        for candidate in DELIMITERS
+    }
+    best = max(counts, key=lambda candidate: counts[candidate])
+    if counts[best] > (0, 0):
+        return best
+    words = {len(line.split()) for line in plain}
+    # Columns set apart by blanks only: every line has the same number of words, at least three.
+    return _BLANKS if len(words) == 1 and words.pop() >= 3 else ","
+
+
+def _rows(lines: Iterator[TextLine], delimiter: str, skipped: int, encoding: str) -> Iterator[Row]:
+    """The rows; a row that cannot be read says why and does not stop the others."""
+    broken: list[int] = []
+    reader = _reader(lines, delimiter, broken)
+    line = skipped + 1
+    while True:
+        problem = ""
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            cells, problem = [], _("the row cannot be read: {reason}").format(reason=error)
+        start, line = line, skipped + 1 + _lines_read(reader)
+        if broken:
+            broken.clear()
+            problem = _("some of its characters are not readable as {encoding}").format(encoding=encoding)
+        if problem or any(cell.strip() for cell in cells):
+            yield Row(start, tuple(cells), problem)
+
+
+class _Words:
+    """A reader for columns that are set apart by blanks; has what `csv.reader` has."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.line_num = 0
+
+    def __next__(self) -> list[str]:
+        self.line_num += 1
+        return next(self._lines).split()
+
+
+def _reader(lines: Iterator[TextLine], delimiter: str, broken: list[int]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """A csv reader over the lines that notes broken ones."""
+
+    def texts() -> Iterator[str]:
+        for number, line in enumerate(lines):
+            if line.broken:
+                broken.append(number)
+            yield line.text
+
+    if delimiter == _BLANKS:
+        return _Words(texts())
+    return csv.reader(texts(), delimiter=delimiter)
+
+
+def _lines_read(reader: object) -> int:
+    number = getattr(reader, "line_num", 0)
+    return number if isinstance(number, int) else 0

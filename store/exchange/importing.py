@@ -1,0 +1,242 @@
+"""The door through which tables of other programs come in: read, planned and committed as one action."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Literal, Protocol
+
+import msgspec
+
+from locales import _, ngettext
+from store.errors import Refused, Usage
+from store.exchange.customer_rows import CustomerDraft, CustomerRows
+from store.exchange.customers_plan import CustomerPlan
+from store.exchange.headers import TABLES, Heading, find_heading
+from store.exchange.purchase_rows import PurchaseDraft, PurchaseRows
+from store.exchange.purchases_plan import PurchasePlan
+from store.exchange.refused_rows import write_refused
+from store.exchange.report import Cancelled, ImportReport
+from store.exchange.sheets import Row, Sheet, open_sheet
+from store.exchange.ticket_rows import TicketDraft, TicketRows
+from store.exchange.tickets_plan import TicketPlan
+from store.shop import Shop
+
+Progress = Callable[[int, int], object]
+"""Told (done, total) now and then; returning True stops the import, as does raising."""
+
+Policy = Literal["new", "update", "both"]
+POLICIES = ("new", "update", "both")
+SAMPLE = 400
+"""Rows looked at before the first is read: the header, columns without one, the order of day and month."""
+
+IN_MEMORY = 16 << 20
+TOLD_EVERY = 500
+_MOST_LINES = 10
+
+
+class _Reader(Protocol):
+    """Reads the rows of one kind of table into drafts."""
+
+    warnings: dict[str, list[int]]
+
+    def read(self, row: Row) -> Any: ...
+
+
+class _Plan(Protocol):
+    """Takes drafts under the write lock."""
+
+    def take(self, draft: Any) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+DRAFTS: dict[str, type[CustomerDraft | PurchaseDraft | TicketDraft]] = {
+    "customers": CustomerDraft,
+    "purchases": PurchaseDraft,
+    "tickets": TicketDraft,
+}
+
+
+def import_file(
+    shop: Shop,
+    file: Path,
+    *,
+    into: str | None = None,
+    mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+    source: str | None = None,
+    policy: Policy = "both",
+    dry_run: bool = False,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Bring the rows of a file into the shop, as one action that one undo takes back.
+
+    Reading and understanding the rows takes no lock; then they are taken one by one under the write lock, against
+    the shop as it is at that moment. A dry run does all of it and commits nothing; it writes no file of refused rows.
+
+    Args:
+        into: customers, purchases or tickets; recognised by the columns when not given.
+        mapping: which column is meant for which field, where the header does not tell.
+        source: the other system, under whose name its numbers are kept; by default the kind of file (xlsx, csv).
+        policy: new adds only, update changes only known records, both does both.
+        encoding: of a text file, where the person knows better.
+        progress: see `Progress`.
+
+    Raises:
+        Usage: `into`, `policy` or `mapping` names something that does not exist.
+        Refused: no column says who the rows are about.
+        Cancelled: the person stopped it; nothing was changed.
+        ShopUnusable: the file is no table, or the change could not be made durable.
+    """
+    if into not in (None, *TABLES):
+        raise Usage(
+            _("{name} cannot be imported. There are: {tables}.").format(name=into, tables=", ".join(TABLES))
+        )
+    if policy not in POLICIES:
+        raise Usage(
+            _("{name} is no policy. There are: {policies}.").format(name=policy, policies=", ".join(POLICIES))
+        )
+    sheet = open_sheet(file, encoding)
+    rows = sheet.rows()
+    sample = list(itertools.islice(rows, SAMPLE))
+    heading = find_heading([row.cells for row in sample], into, mapping or ())
+    report = ImportReport(
+        file, sheet.format, sheet.encoding, heading.into, source or sheet.format, heading.names
+    )
+    report.dry_run = dry_run
+    reader = _reader(shop, heading, sample[heading.row + 1 :])
+    steps = _Steps(progress, 2 * max(sheet.lines, len(sample)))
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
+        body = itertools.chain(sample[heading.row + 1 :], rows)
+        count = _understand(body, reader, spool, steps)
+        steps.total = 2 * count
+        spool.seek(0)
+        _commit(shop, heading, report, policy, _drafts(spool, heading.into, steps, count))
+    report.warnings += [*sheet.warnings, *_warnings(reader)]
+    if not dry_run:
+        report.refused_file = write_refused(report, shop.folder)
+    return report
+
+
+def preview(
+    file: Path, *, into: str | None = None, encoding: str | None = None, rows: int = 5
+) -> tuple[Sheet, Heading, list[Row]]:
+    """How a file would be read, and its first rows: for a screen that asks before it imports.
+
+    Raises:
+        ShopUnusable: the file is no table.
+    """
+    sheet = open_sheet(file, encoding)
+    sample = list(itertools.islice(sheet.rows(), SAMPLE))
+    heading = find_heading([row.cells for row in sample], into)
+    return sheet, heading, sample[heading.row + 1 :][:rows]
+
+
+class _Steps:
+    """Tells how far the work is, and stops it when the person says so."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress = progress
+        self.total = total
+
+    def at(self, done: int) -> None:
+        if (
+            self._progress is not None
+            and done % TOLD_EVERY == 0
+            and self._progress(min(done, self.total), self.total) is True
+        ):
+            raise Cancelled(_("The import was stopped; nothing was changed."))
+
+
+def _reader(shop: Shop, heading: Heading, sample: list[Row]) -> _Reader:
+    """The reader for that kind of table.
+
+    Raises:
+        Refused: no column says who or what the rows are about.
+    """
+    settings, today = shop.settings, shop.today()
+    if heading.into == "purchases":
+        return PurchaseRows(heading, settings, today, sample)
+    if heading.into == "tickets":
+        return TicketRows(heading, settings, today, sample)
+    reader = CustomerRows(heading, settings.region, today, sample)
+    if not reader.says_who:
+        raise Refused(
+            _(
+                "No column says who the customers are. Name one, such as --map name={column}. "
+                "The columns are: {columns}."
+            ).format(column=heading.names[0] if heading.names else "1", columns=", ".join(heading.names)),
+            columns=list(heading.names),
+        )
+    return reader
+
+
+def _understand(rows: Iterable[Row], reader: _Reader, spool: IO[bytes], steps: _Steps) -> int:
+    """Read all rows into drafts, written to `spool`: a large file must not be in memory twice."""
+    encode = msgspec.json.Encoder().encode
+    count = 0
+    for row in rows:
+        spool.write(encode(reader.read(row)))
+        spool.write(b"\n")
+        count += 1
+        steps.at(count)
+    return count
+
+
+def _drafts(spool: IO[bytes], into: str, steps: _Steps, count: int) -> Iterator[Any]:
+    decode = msgspec.json.Decoder(DRAFTS[into]).decode
+    for number, raw in enumerate(spool, 1):
+        yield decode(raw)
+        steps.at(count + number)
+
+
+class _DryRun(Exception):  # noqa: N818 - no error, only a way out of the transaction
+    """Leaves the transaction without committing."""
+
+
+def _commit(shop: Shop, heading: Heading, report: ImportReport, policy: str, drafts: Iterable[Any]) -> None:
+    """Take all rows as one action."""
+    try:
+        with shop.changing(f"import.{heading.into}") as step:
+            plan: _Plan
+            if heading.into == "purchases":
+                plan = PurchasePlan(step.view, report, policy)
+            elif heading.into == "tickets":
+                plan = TicketPlan(step.view, report, policy)
+            else:
+                plan = CustomerPlan(step.view, report, policy)
+            for draft in drafts:
+                plan.take(draft)
+            plan.finish()
+            if report.dry_run:
+                raise _DryRun  # noqa: TRY301 - the way out of the transaction is an exception
+            step.view.transaction.meta.update(_meta(report))
+        report.action = step.done.action
+    except _DryRun:
+        report.action = None
+
+
+def _meta(report: ImportReport) -> dict[str, Any]:
+    """What the journal notes about an import."""
+    return {
+        "file": report.file.name,
+        "source": report.source,
+        "new": report.new,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "duplicates": report.duplicates,
+        "refused": report.refused_count,
+    }
+
+
+def _warnings(reader: _Reader) -> list[str]:
+    """The warnings of the rows, each once, with the first lines it is about."""
+    found: list[str] = []
+    for sentence, lines in reader.warnings.items():
+        shown = ", ".join(map(str, lines[:_MOST_LINES])) + (" …" if len(lines) > _MOST_LINES else "")
+        where = ngettext("line {lines}", "lines {lines}", len(lines)).format(lines=shown)
+        found.append(f"{where}: {sentence}" if lines else sentence)
+    return found
