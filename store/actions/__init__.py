@@ -69,6 +69,7 @@ OTHER_TITLES = {
     "import.purchases": N_("purchases imported"),
     "import.tickets": N_("tickets imported"),
     "demo.fill": N_("demo data made"),
+    "shop.restore": N_("restored from a backup"),
 }
 
 

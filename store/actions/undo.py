@@ -12,7 +12,7 @@ from store.actions.change import Change, Left, Ref
 from store.actions.view import View
 from store.engine import Change as Recorded
 from store.engine import Commit
-from store.engine.diff import apply, unit_value
+from store.engine.diff import ABSENT, apply, unit_value
 from store.errors import Refused
 from store.records.base import BOOKKEEPING
 from store.records.field_words import table_label
@@ -93,9 +93,10 @@ def _undo_update(change: Change, recorded: Recorded, current: Document) -> None:
     for unit in dict.fromkeys((*before, *after)):
         if unit in BOOKKEEPING:
             continue
-        old, new, now = before.get(unit), after.get(unit), unit_value(current, unit)
+        # A unit that an action filled, or emptied, is absent on the other side.
+        old, new, now = before.get(unit, ABSENT), after.get(unit, ABSENT), unit_value(current, unit)
         if unit in SETS:
-            words = merge_sets(new or [], old or [], now or [])
+            words = merge_sets(_words(new), _words(old), _words(now))
             document = apply(document, {unit: now}, {unit: words} if words else {})
         elif now == new:
             document = apply(document, {unit: now}, {unit: old} if unit in before else {})
@@ -103,6 +104,10 @@ def _undo_update(change: Change, recorded: Recorded, current: Document) -> None:
             _leave(change, recorded, unit, _("it was changed since"))
     if document != current:
         _write(change, recorded, document)
+
+
+def _words(value: Any) -> list[Any]:
+    return [] if value is ABSENT or value is None else list(value)
 
 
 def _write(change: Change, recorded: Recorded, document: Document | None) -> None:
