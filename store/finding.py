@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -65,8 +66,10 @@ class Finding:
         """Write the index to `cache/` for the next start, where it has changed and may be written."""
         if self._index is None or self._database.seq == self._saved_seq or not self._database.writable:
             return
-        self._index.save(self._path, self._stamp())
-        self._saved_seq = self._database.seq
+        # Only what speeds up the next start: a full disk must keep nobody from what they came for.
+        with contextlib.suppress(OSError):
+            self._index.save(self._path, self._stamp())
+            self._saved_seq = self._database.seq
 
     @property
     def _path(self) -> Path:

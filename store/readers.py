@@ -11,7 +11,7 @@ from locales import _
 from store.engine import Database
 from store.errors import Ambiguous, NotFound
 from store.lookup.index import LookupIndex
-from store.lookup.match import Match
+from store.lookup.match import match_json
 from store.records.base import Record, decode
 from store.records.customer import Customer
 from store.records.field_words import table_label
@@ -173,18 +173,6 @@ def _newest_first(entry: Interaction | Purchase) -> tuple[float, int]:
 
 def _is_open(entry: FollowUp) -> bool:
     return entry.state is FollowUpState.OPEN
-
-
-def match_json(match: Match) -> dict[str, object]:
-    """The JSON shape of one match."""
-    return {
-        "id": match.id,
-        "number": match.number,
-        "name": match.name,
-        "phones": list(match.phones),
-        "matched": {"field": match.field, "text": match.text},
-        "score": match.score,
-    }
 
 
 @dataclass(frozen=True)
