@@ -13,7 +13,8 @@ from store.errors import CrmError, NoRights
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.shop import Done, Shop
+    from store.engine import Database
+    from store.shop import Shop
 
 
 class OpenApp(Protocol):
@@ -78,6 +79,19 @@ class Call:
         except NoRights:
             return open_shop(self.folder, by, self.now, read_only=True, origin="command")
 
+    def open_database(self) -> Database:
+        """The bare data of the shop, which is quicker to open; for reading what needs no rules.
+
+        Raises:
+            ShopUnusable: it cannot be used as it is.
+        """
+        from store.engine import open_database
+
+        try:
+            return open_database(self.folder, create=False)
+        except NoRights:
+            return open_database(self.folder, create=False, read_only=True)
+
     def answer(
         self,
         document: Callable[[], object],
@@ -92,9 +106,9 @@ class Call:
         return Answer(status, None, tuple(lines()), tuple(remarks))
 
 
-def backup_when_due(shop: Shop, done: Done) -> tuple[str, ...]:
-    """Make the day's backup after a change; a failure is a remark, for the change itself is durable."""
-    if done.action is None:
+def backup_when_due(shop: Shop, action: int | None) -> tuple[str, ...]:
+    """Make the day's backup after an action; a failure is a remark, for the action itself is durable."""
+    if action is None:
         return ()
     from store import backups
 

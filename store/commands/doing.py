@@ -36,7 +36,7 @@ def do(call: Call) -> Answer:
     _check_fields(spec, values)
     with call.open_shop() as shop:
         done = shop.do(spec.name, **values)
-        remarks = backup_when_due(shop, done)
+        remarks = backup_when_due(shop, done.action)
         from store.commands.shapes import done_json
 
         return call.answer(lambda: done_json(done), lambda: done_lines(shop, done), remarks=remarks)

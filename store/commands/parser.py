@@ -105,7 +105,8 @@ def parse(argv: Sequence[str]) -> Parsed:
         arguments = parser.parse_intermixed_args(_protect(rest))
         for key, value in vars(arguments).items():
             setattr(arguments, key, _unprotected(value))
-        arguments.usage = parser.format_usage()
+        if not command.own_help:
+            arguments.usage = parser.format_usage()
     except Shown as shown:
         return Parsed(command, argparse.Namespace(), str(shown))
     return Parsed(command, arguments)

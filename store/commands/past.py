@@ -33,7 +33,6 @@ def history(call: Call) -> Answer:
         return call.answer(
             lambda: {"actions": [history_json(entry) for entry in found]},
             lambda: [line for entry in found for line in _entry_lines(entry, shop.settings)],
-            status=0 if found else 1,
             remarks=() if found else (_("Nothing was done yet."),),
         )
 
@@ -97,7 +96,7 @@ def undo(call: Call) -> Answer:
     """Take back an action, or the caller's own last one. What others changed since stays, and is listed."""
     with call.open_shop() as shop:
         done = shop.undo(call.arguments.action)
-        remarks = backup_when_due(shop, done)
+        remarks = backup_when_due(shop, done.action)
         undone = _undone(shop, done)
         from store.commands.shapes import done_json
 

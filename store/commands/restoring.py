@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from locales import _
+from locales import _, ngettext
 from store import backups
 from store.commands.call import Answer, Call
 from store.errors import NewerFormat, ShopUnusable, Usage
@@ -184,7 +184,9 @@ def _answer_json(call: Call, source: Path, done: Done | None, copy: Path | None)
 
 def _lines(source: Path, done: Done, copy: Path) -> Iterator[str]:
     count = len(done.changed) + len(done.created)
-    yield _("Restored from {file}: {count} records (action {action}, can be undone).").format(
-        file=source, count=count, action=done.action
-    )
+    yield ngettext(
+        "Restored from {file}: {count} record (action {action}, can be undone).",
+        "Restored from {file}: {count} records (action {action}, can be undone).",
+        count,
+    ).format(file=source, count=count, action=done.action)
     yield _("What was there before is in {path}.").format(path=copy)

@@ -97,8 +97,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--into",
         choices=("customers", "purchases", "tickets"),
-        default="customers",
-        help=_("what the rows are (customers)"),
+        help=_("what the rows are (told from the columns)"),
     )
     parser.add_argument(
         "--map",

@@ -333,6 +333,17 @@ def test_undo_lists_what_it_had_to_leave(run: Runner) -> None:
     assert run("undo", "2").status == 1
 
 
+def test_undo_gives_back_what_was_emptied(run: Runner) -> None:
+    with_wang(run)
+    run.json("do", "customer.edit", "customer=1", "company=", "tags=熟客")
+    run.json("do", "customer.edit", "customer=1", "tags=")
+    run.json("undo", "3")
+    assert run.json("show", "id:1")["customer"]["tags"] == ["熟客"]
+    assert run.json("undo", "2")["left"] == []
+    customer = run.json("show", "id:1")["customer"]
+    assert (customer["company"], customer["tags"]) == ("某某商行", [])
+
+
 def test_undo_of_nothing_is_1(run: Runner) -> None:
     assert run("undo", "--json").json["error"]["kind"] == "not_found"
     assert run("undo").status == 1
@@ -361,5 +372,7 @@ def test_history_in_words(run: Runner) -> None:
     assert "taken back by action 3" in result.out
     assert "hot-tempered" in result.out
     assert "mobile: (nothing) → 13900000000" in result.out
-    assert run("history", "--day", "2026-11-17").status == 1
-    assert run("history", "--day", "2026-11-18").status == 0
+    assert run("history", "--day", "2026-11-18").out == result.out
+    nothing = run("history", "--day", "2026-11-17")
+    assert (nothing.status, nothing.out) == (0, "")
+    assert nothing.err
