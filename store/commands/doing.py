@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +22,13 @@ def do(call: Call) -> Answer:
 
     arguments = call.arguments
     name: str | None = arguments.action
-    if arguments.list or arguments.help or name is None:
-        if not (arguments.list or arguments.help):
-            raise Usage(
-                _("Name an action. {hint}").format(
-                    hint=_("See: {command}").format(command="crm-tui do --list")
-                )
-            )
-        chosen = [find_action(name)] if name else list(catalogue.values())
-        return _catalogue_answer(call, chosen, help_wanted=arguments.help)
+    if arguments.help and name is None:
+        return Answer(lines=(*arguments.help_text.splitlines(), "", *_title_lines(catalogue.values())))
+    if arguments.help or arguments.list:
+        return _catalogue_answer(call, [find_action(name)] if name else list(catalogue.values()))
+    if name is None:
+        hint = _("See: {command}").format(command="crm-tui do --list")
+        raise Usage(_("Name an action. {hint}").format(hint=hint))
     values = field_values(arguments.fields)
     spec = find_action(name)
     _check_fields(spec, values)
@@ -91,15 +89,16 @@ def _check_fields(spec: ActionSpec, values: dict[str, str]) -> None:
         raise Usage(sentence, action=spec.name, missing=missing, listing=field_lines(spec))
 
 
-def _catalogue_answer(call: Call, chosen: list[ActionSpec], *, help_wanted: bool) -> Answer:
+def _title_lines(specs: Iterable[ActionSpec]) -> list[str]:
+    return [_("actions:"), *table([(spec.name, _(spec.title)) for spec in specs], indent="  ")]
+
+
+def _catalogue_answer(call: Call, chosen: list[ActionSpec]) -> Answer:
     def lines() -> Iterator[str]:
-        if help_wanted:
-            yield from call.arguments.usage.splitlines()
         for spec in chosen:
-            yield ""
             yield f"{spec.name}  {_(spec.title)}"
             yield from field_lines(spec)
-        yield ""
+            yield ""
         yield _("Fields marked * are required.")
 
     return call.answer(lambda: {"actions": [_spec_json(spec) for spec in chosen]}, lines)

@@ -105,8 +105,8 @@ def parse(argv: Sequence[str]) -> Parsed:
         arguments = parser.parse_intermixed_args(_protect(rest))
         for key, value in vars(arguments).items():
             setattr(arguments, key, _unprotected(value))
-        if not command.own_help:
-            arguments.usage = parser.format_usage()
+        if not command.own_help and arguments.help:
+            arguments.help_text = parser.format_help()
     except Shown as shown:
         return Parsed(command, argparse.Namespace(), str(shown))
     return Parsed(command, arguments)

@@ -110,7 +110,8 @@ def test_do_list_names_every_action_with_its_fields(run: Runner) -> None:
     listing = run("do", "--list")
     assert listing.status == 0
     for name in catalogue:
-        assert f"\n{name}  " in listing.out
+        assert f"\n{name}  " in "\n" + listing.out
+        assert f"  {name}  " in run("do", "--help").out
     assert "* customer" in listing.out
     document = run.json("do", "--list")
     assert {entry["name"] for entry in document["actions"]} == set(catalogue)
