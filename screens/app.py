@@ -41,7 +41,7 @@ class CrmApp(App[int], inherit_bindings=False):
         lean: the link is slow.
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[Any] = ["app.tcss", "form.tcss"]
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, Any]] = {
         name: navigation.place(name) for name in ("customers", "tickets", "agenda")
@@ -65,7 +65,8 @@ class CrmApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Follow the shop and the terminal."""
         self.loop = asyncio.get_running_loop()
-        watch_signals(self)
+        if not self.is_headless:
+            watch_signals(self)
         self.run_worker(self.desk.follow(self._spread, self._trouble), name="follow", exit_on_error=True)
         self.set_timer(0.5, _settle_memory)
         self.call_after_refresh(self._greet)

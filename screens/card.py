@@ -13,8 +13,9 @@ from screens import navigation
 from screens.base import HouseScreen
 from screens.card_entries import card_entries
 from screens.messages import ShopChanged
-from store.errors import CrmError
+from store.errors import CrmError, NotFound
 from widgets.card_view import CardView
+from widgets.lines import StatusLine
 
 
 class CardScreen(HouseScreen[None]):
@@ -44,12 +45,17 @@ class CardScreen(HouseScreen[None]):
 
     async def on_mount(self) -> None:  # type: ignore[override]
         """Fetch the card."""
-        super().on_mount()
         await self._fetch()
 
     async def _fetch(self) -> None:
         try:
             card = await self.desk.call(lambda shop: shop.card(self._customer))
+        except NotFound as error:
+            # Taken back, or taken away by a colleague: nothing is left to show here.
+            said = self.query_one("#status", StatusLine).text
+            self.dismiss()
+            self.house.tell(said or error.message, "warn")
+            return
         except CrmError as error:
             self.tell(error.message, "alert")
             return

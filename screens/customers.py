@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LIMIT: Final = 200
 """More answers than anybody reads."""
 
+EVERYBODY: Final = 1000
+"""How far one may browse without asking for anything."""
+
 PAUSE: Final = 0.15
 """Seconds without a key after which the card beside the list is painted."""
 
@@ -77,7 +80,6 @@ class CustomersScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Show everybody, recently dealt with first."""
-        super().on_mount()
         self.search("")
 
     @property
@@ -111,9 +113,12 @@ class CustomersScreen(HouseScreen[None]):
             found = lookup.search(query, LIMIT)
             matches, count = found.matches, _how_many(found)
         else:
-            matches, count = lookup.everybody(0, LIMIT), _all(lookup.count)
+            matches, count = lookup.everybody(0, EVERYBODY), _all(lookup.count)
         self._rows.show(matches, keep=False)
-        self.query_one("#count", PlainText).show(count)
+        self._rows.flush()
+        counted = self.query_one("#count", PlainText)
+        counted.show(count)
+        counted.flush()
         self.query_one("#nothing", EmptyNotice).tell("" if matches else _nothing_found(query.strip()))
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:

@@ -27,6 +27,7 @@ class DraftsScreen(HouseScreen[None]):
     ABOUT = N_(
         "What was typed and not saved. Enter opens a form as it was, Del throws it away, Esc leaves it for later."
     )
+    BAR = ("drafts.discard", "drafts.back", "house.help", "house.more")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "delete", "discard", N_("Throw away"), id="drafts.discard", tooltip=N_("Throw the draft away")
@@ -50,7 +51,6 @@ class DraftsScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """List the drafts."""
-        super().on_mount()
         self._list()
 
     def _list(self) -> None:
@@ -61,9 +61,10 @@ class DraftsScreen(HouseScreen[None]):
         )
 
     def on_screen_resume(self) -> None:
-        """A form was saved or left again."""
-        super().on_screen_resume()
+        """A form was saved or left again; nothing is asked once nothing is left over."""
         self._list()
+        if not self.query_one("#drafts", RowList).items:
+            self.dismiss()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open the form as it was."""

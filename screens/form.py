@@ -40,10 +40,9 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         subject: further arguments it was opened with, JSON-able; a draft keeps them.
     """
 
-    CSS_PATH = "form.tcss"
     KIND: ClassVar[str] = ""
     TABLE: ClassVar[str] = ""
-    BAR = ("form.save", "form.leave", "house.help", "house.more")
+    BAR: ClassVar[tuple[str, ...]] = ("form.save", "form.leave", "house.help", "house.more")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Save"), id="form.save", tooltip=N_("Save and close")),
@@ -70,7 +69,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         self.subject = subject
         self.draft_key = f"{record or 'new'}-{os.getpid()}-{next(_numbers)}"
         self._base: dict[str, str] = {}
-        self._typed: Mapping[str, str] = {}
+        self._draft: Mapping[str, Any] | None = None
         self._pause: Timer | None = None
         self._saving = False
         self._contested: dict[str, str] = {}
@@ -80,7 +79,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         """The form as it was when the draft was kept."""
         form = cls(data.get("record"), **data.get("subject", {}))
         form.draft_key = key
-        form._typed = data["values"]
+        form._draft = data
         return form
 
     # What a subclass says
@@ -123,15 +122,30 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
 
     async def on_mount(self) -> None:  # type: ignore[override]
         """Fill the fields, then with what a draft had kept."""
-        values = await self.load()
+        try:
+            values = await self.load()
+        except CrmError as error:
+            self.dismiss(None)
+            self.house.tell(error.message, "alert")
+            return
         for field in self.query(Field):
             if field.key in values:
                 field.value = values[field.key]
         self._base = self.values()
-        for field in self.query(Field):
-            if field.key in self._typed:
-                field.value = self._typed[field.key]
         self.query_one("#form-title", PlainText).show(self.title_text())
+        if self._draft is not None:
+            await self._resume(self._draft)
+        await self.ready()
+
+    async def _resume(self, draft: Mapping[str, Any]) -> None:
+        """Go on from a draft as if the form had been open since: what others changed meanwhile is taken over."""
+        for field in self.query(Field):
+            field.value = draft["values"].get(field.key, field.value)
+        self._base |= draft.get("base", {})
+        await self._take_over(_("somebody"))
+
+    async def ready(self) -> None:
+        """Called once the fields hold what they start with."""
 
     def values(self) -> dict[str, str]:
         """What the fields hold now, by key."""
@@ -156,10 +170,12 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
     def keep_draft(self) -> None:
         """Keep what is typed now as a draft; nothing when nothing was typed."""
         if self.is_mounted and self.dirty and not self._saving:
+            typed = {key: value for key, value in self.values().items() if value != self._base.get(key)}
             data = {
                 "record": self.record,
                 "subject": self.subject,
-                "values": self.values(),
+                "values": typed,
+                "base": {key: self._base.get(key, "") for key in typed},
                 "title": self.title_text(),
             }
             data |= {"by": self.desk.shop.by, "process": os.getpid()}

@@ -25,6 +25,7 @@ class HelpScreen(HouseScreen[None]):
     CSS = "#about { padding: 0 1; margin: 1 0; } #help-keys { padding: 0 1; }"
     AUTO_FOCUS = "#help-keys"
     ABOUT = N_("Up and Down scroll, Esc goes back.")
+    BAR = ("help.back", "house.quit")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "back", N_("Back"), id="help.back", tooltip=N_("Back to where you were")),
     ]
@@ -53,7 +54,6 @@ class HelpScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """List the keys."""
-        super().on_mount()
         self.query_one("#help-keys", RowList).show(self._order)
 
     def action_back(self) -> None:

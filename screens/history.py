@@ -46,6 +46,7 @@ class HistoryScreen(HouseScreen[None]):
         "What was done on one day, the newest first. Left and Right change the day, Space changes between your own"
         " and everybody's, Enter opens the customer, Del takes an action back after asking."
     )
+    BAR = ("history.undo", "history.whose", "history.before", "history.after", "history.back", "house.help")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "day(-1)", N_("Day before"), id="history.before", tooltip=N_("The day before")),
         Binding("right", "day(1)", N_("Day after"), id="history.after", tooltip=N_("The day after")),
@@ -75,7 +76,6 @@ class HistoryScreen(HouseScreen[None]):
 
     async def on_mount(self) -> None:  # type: ignore[override]
         """List today's."""
-        super().on_mount()
         await self._fetch()
 
     @property
@@ -151,9 +151,10 @@ async def take_back(screen: HouseScreen[Any], action: int | None = None) -> None
         done = await screen.desk.undo(action)
         sentence = await screen.desk.call(lambda shop: undo_sentence(shop, done))
     except CrmError as error:
-        screen.tell(error.message, "warn")
+        screen.house.tell(error.message, "warn")
     else:
-        screen.tell(sentence, "warn" if done.left else "")
+        # Not on `screen`: it may have gone with the record that was taken back.
+        screen.house.tell(sentence, "warn" if done.left else "")
 
 
 def undo_sentence(shop: Shop, done: Done) -> str:

@@ -58,16 +58,14 @@ class NewCustomerForm(FormScreen[int]):
                 yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
         yield TextBoxField("note", field_label("customers", "note"))
 
-    async def on_mount(self) -> None:  # type: ignore[override]
-        """Check what was handed over from the look-up."""
-        await super().on_mount()
+    async def ready(self) -> None:
+        """Check what was handed over from the look-up; nothing of it is saved yet."""
         self._base = dict.fromkeys(self._base, "") | {"gender": Gender.UNKNOWN.value}
         self.field("phone" if self.field("name").value else "name").focus()
         await self._warn_of_known()
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Look for the number and the name when typing pauses."""
-        super().on_field_changed(event)
         if event.field.key in ("name", "phone"):
             if self._checking is not None:
                 self._checking.stop()

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
     from screens.app import CrmApp
 
-MOVING = ("list.", "lookup.", "text.", "choice.", "form.up", "form.down")
-"""Bindings that only move or edit: no commands."""
+NO_COMMANDS = ("list.", "lookup.", "text.", "choice.", "form.up", "form.down", "house.copy")
+"""Bindings that only move or edit."""
 
 
 def command_bindings(app: CrmApp) -> list[ActiveBinding]:
     """What can be done on the screen in front, in the order it is bound."""
     found = house_bindings(app.screen.active_bindings.values())
-    return [active for active in found if active.enabled and not str(active.binding.id).startswith(MOVING)]
+    return [
+        active for active in found if active.enabled and not str(active.binding.id).startswith(NO_COMMANDS)
+    ]
 
 
 def commands(app: CrmApp) -> None:

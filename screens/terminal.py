@@ -25,12 +25,13 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
     The Kitty key protocol is off because text from an input method arrives broken through it (longer phrases
     become dozens of bogus keys). Escape waits longer over SSH, where an arrow key may arrive in two parts.
+    A key of the look-up makes one frame, so a low frame rate would save no bytes and only make it late.
     """
     remote = is_remote(environ)
     environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     environ.setdefault("ESCDELAY", "250" if remote else "100")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    environ.setdefault("TEXTUAL_FPS", "30" if remote else "120")
+    environ.setdefault("TEXTUAL_FPS", "120")
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 
 

@@ -48,10 +48,10 @@ class CardView(Widget, can_focus=True):
         Binding("up", "move(-1)", N_("Up"), id="list.up", tooltip=N_("The line above"), show=False),
         Binding("down", "move(1)", N_("Down"), id="list.down", tooltip=N_("The line below"), show=False),
         Binding(
-            "pageup,home", "move(-99)", N_("First"), id="list.first", tooltip=N_("The first line"), show=False
+            "pageup,home", "move(-99)", N_("First"), id="card.first", tooltip=N_("The first line"), show=False
         ),
         Binding(
-            "pagedown,end", "move(99)", N_("Last"), id="list.last", tooltip=N_("The last line"), show=False
+            "pagedown,end", "move(99)", N_("Last"), id="card.last", tooltip=N_("The last line"), show=False
         ),
         Binding(
             "enter",

@@ -130,10 +130,11 @@ class TextInput(Input, inherit_bindings=False):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        super().__init__(value, placeholder, id=id, classes=classes, select_on_focus=False, compact=True)
-        self.cursor_blink = False
+        # Before Textual's own: it sets the value, which is watched.
         self._earlier: list[str] = []
         self._before = value
+        super().__init__(value, placeholder, id=id, classes=classes, select_on_focus=False, compact=True)
+        self.cursor_blink = False
 
     @property
     def _value(self) -> Text:

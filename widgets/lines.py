@@ -52,6 +52,10 @@ class PlainText(Widget):
         self.tone = self.tone if tone is None else tone
         self.refresh(layout=self._height(self.content_size.width) != height)
 
+    def flush(self) -> None:
+        """Hand what changed to the screen now; see `RowList.flush`."""
+        self._check_refresh()
+
     def _height(self, width: int) -> int:
         return len(wrap(self._text, width)) if width else 1
 

@@ -70,28 +70,22 @@ class RowList(Widget, Generic[Item], can_focus=True):
     ]
 
     @dataclass
-    class Highlighted(Message):
+    class About(Message):
+        """Something happened to the row of `item`."""
+
+        rows: RowList[Any]
+        item: Any
+
+        @property
+        def control(self) -> RowList[Any]:
+            """The list it happened in."""
+            return self.rows
+
+    class Highlighted(About):
         """Another row is chosen, or the chosen one was replaced; `item` is None when the list is empty."""
 
-        rows: RowList[Any]
-        item: Any
-
-        @property
-        def control(self) -> RowList[Any]:
-            """The list it happened in."""
-            return self.rows
-
-    @dataclass
-    class Chosen(Message):
-        """A person pressed Enter on `item`."""
-
-        rows: RowList[Any]
-        item: Any
-
-        @property
-        def control(self) -> RowList[Any]:
-            """The list it happened in."""
-            return self.rows
+    class Chosen(About):
+        """A person pressed Enter on it."""
 
     def __init__(
         self,
@@ -112,8 +106,6 @@ class RowList(Widget, Generic[Item], can_focus=True):
         self._widths: tuple[int, ...] = ()
         self._painted: list[Strip] = []
         self._titles = any(column.title for column in columns)
-
-    # What it holds
 
     @property
     def items(self) -> Sequence[Item]:
@@ -154,14 +146,12 @@ class RowList(Widget, Generic[Item], can_focus=True):
                 return position
         return max(0, min(self._index, len(self._items) - 1))
 
-    # Moving
-
     def action_move(self, by: int) -> None:
         """Choose the row `by` rows further down."""
         self._choose(self._index + by)
 
     def action_page(self, by: int) -> None:
-        """Choose the row `by` pages further down."""
+        """Choose the row `by` pages down."""
         self._choose(self._index + by * max(1, self._rows_visible - 1))
 
     def action_move_to(self, index: int) -> None:
@@ -189,8 +179,6 @@ class RowList(Widget, Generic[Item], can_focus=True):
         self._scroll()
         self._repaint()
         self.post_message(self.Highlighted(self, self.selected))
-
-    # Drawing
 
     @property
     def _rows_visible(self) -> int:
@@ -229,9 +217,12 @@ class RowList(Widget, Generic[Item], can_focus=True):
         if regions:
             self.refresh(*regions)
 
-    def redraw(self) -> None:
-        """Draw the visible items again: what `cells` says of them has changed."""
-        self._repaint()
+    def flush(self) -> None:
+        """Hand what changed to the screen now, for the same frame as the text that was just typed.
+
+        Otherwise the list would do so in its own turn, after the screen has painted the text alone.
+        """
+        self._check_refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line `y` of the list."""
