@@ -6,17 +6,18 @@ import os
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from store.lookup.keys import COLUMNS
+from store.lookup.keys import BLOBS, LEXICONS
+from store.lookup.lexicon import Lexicon
 from store.lookup.segment import Column, Segment
 
 MAGIC = b"crm-tui look-up 1\n"
-RULES = 1
+RULES = 2
 """Raise it whenever the keys of a customer or the layout of this file change: older files are then made again."""
 
 
@@ -33,9 +34,15 @@ def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str)
         segment.row_offsets.tobytes(),
         segment.rows,
     ]
-    for name in COLUMNS:
+    for name in BLOBS:
         column = segment.columns[name]
         sections += [column.offsets.tobytes(), column.blob.encode()]
+    for name in LEXICONS:
+        lexicon = segment.lexicons[name]
+        sections += [
+            lexicon.words.encode(),
+            *(part.tobytes() for part in (lexicon.starts, lexicon.firsts, lexicon.places)),
+        ]
     head = msgspec.json.encode(
         {
             "rules": RULES,
@@ -80,24 +87,25 @@ def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, 
 
 
 def _segment(body: memoryview, head: Mapping[str, Any]) -> Segment:
-    sections = []
-    at = 0
-    for size in head["sizes"]:
-        sections.append(body[at : at + size])
-        at += size
-    ids, recency, by_id, row_offsets, rows, *columns = sections
-    return Segment(
-        ids=_array("q", ids),
-        recency=_array("q", recency),
-        active=head["active"],
-        rows=rows,
-        row_offsets=_array("I", row_offsets),
-        by_id=_array("I", by_id),
-        columns={
-            name: Column(str(columns[2 * index + 1], "utf-8"), _array("I", columns[2 * index]))
-            for index, name in enumerate(COLUMNS)
-        },
-    )
+    def sections() -> Iterator[memoryview]:
+        at = 0
+        for size in head["sizes"]:
+            yield body[at : at + size]
+            at += size
+
+    each = sections()
+    ids, recency = _array("q", next(each)), _array("q", next(each))
+    by_id, row_offsets = _array("I", next(each)), _array("I", next(each))
+    rows = bytes(next(each))
+    columns = {}
+    for name in BLOBS:
+        offsets = _array("I", next(each))
+        columns[name] = Column(str(next(each), "utf-8"), offsets)
+    lexicons = {}
+    for name in LEXICONS:
+        words = str(next(each), "utf-8")
+        lexicons[name] = Lexicon(words, *(_array("I", next(each)) for _part in range(3)))
+    return Segment(ids, recency, head["active"], rows, row_offsets, columns, lexicons, by_id)
 
 
 def _array(code: str, section: memoryview) -> array[int]:

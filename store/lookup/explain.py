@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from store.lookup.keys import Row, name_tokens
+from store.lookup.keys import LEXICONS, Row, name_tokens, spellings
 from store.lookup.match import Mark, customer_number
-from store.lookup.mixed import fits, patterns_of
+from store.lookup.mixed import fit, patterns_of
 from store.lookup.phones import search_digits
-from store.lookup.query import MIXED, Level, Probe, Term
-from store.lookup.readings import readings_of, table
+from store.lookup.query import Level, Probe, Term
+from store.lookup.readings import readings_of
 from store.lookup.segment import Segment
 from store.text import fold, fold_span
 
@@ -23,11 +23,9 @@ def mark_of(term: Term, column: str, segment: Segment, position: int, row: Row) 
         number = customer_number(segment.ids[position])
         return Mark("number", number, 0, len(number))
     if column == "mixed":
-        return _mixed_mark(term, segment, position)
-    if column == "inner":
-        return _inner_mark(term.letters, row)
-    if column in MIXED:
-        return _reading_mark(term.letters, segment.columns[column].value(position), row)
+        return _mixed_mark(term, row)
+    if column in LEXICONS:
+        return _reading_mark(term.letters, row, later=column == "inner")
     probes = [probe for probe in term.probes if probe.column == column]
     return _phone_mark(probes, row) if column == "phone" else _value_mark(term.text, probes[0], row)
 
@@ -89,93 +87,52 @@ def _digit_span(phone: str, from_end: int, count: int) -> tuple[int, int]:
     return places[first], places[min(last, len(places) - 1)] + 1
 
 
-def _mixed_mark(term: Term, segment: Segment, position: int) -> Mark:
-    for column in MIXED:
-        entries = segment.columns[column].value(position)
-        for pattern in patterns_of(term.text if term.kind == "mixed" else term.letters):
-            found = fits(pattern, entries, segment, position)
-            if found:
-                return _syllable_mark("pinyin", found[0], 0, found[1])
-    name = segment.row(position).name
-    return Mark("pinyin", name, 0, len(name))
-
-
-def _reading_mark(letters: str, entries: str, row: Row) -> Mark:
-    """What was typed as the beginning of a reading, or of its initials; a whole one before a beginning."""
-    triples = iter(entries.split("\n"))
-    found = None
-    for full, initials, lengths in zip(triples, triples, triples, strict=False):
-        if full.startswith(letters):
-            place = ("pinyin", full, lengths, _count(len(letters), lengths))
-        elif initials.startswith(letters):
-            place = ("initials", full, lengths, len(letters))
-        else:
-            continue
-        found = found or place
-        if letters in {full, initials}:
-            found = place
-            break
-    if not found:
-        return Mark("pinyin", row.name, 0, len(row.name))
-    field, full, lengths, count = found
-    return _syllable_mark(field, _value_read(full, lengths, row), 0, count)
-
-
-def _count(letters: int, lengths: str) -> int:
-    """How many syllables of these lengths so many letters cover, the last perhaps in part."""
-    covered = 0
-    for count, length in enumerate(lengths, 1):
-        covered += ord(length) - 48
-        if covered >= letters:
-            return count
-    return len(lengths)
-
-
-def _value_read(full: str, lengths: str, row: Row) -> str:
-    """Which of the name, the aliases and the form of address has this reading."""
-    for value in (row.name, *row.aliases, row.call_as):
-        tokens = name_tokens(fold(value))
-        if len(tokens) != len(lengths):
-            continue
-        at = 0
-        for (_start, _end, token), length in zip(tokens, lengths, strict=True):
-            syllable = full[at : at + ord(length) - 48]
-            at += len(syllable)
-            if not any(
-                syllable[:1] == reading[:1] and syllable[-1:] == reading[-1:] for reading in table().of(token)
-            ):
-                break
-        else:
-            return value
-    return row.name
-
-
-def _inner_mark(letters: str, row: Row) -> Mark:
-    values = [(row.name, row.person, row.reading)]
-    values += [(alias, True, "") for alias in (*row.aliases, row.call_as) if alias]
-    if row.company:
-        values.append((row.company, False, ""))
-    for value, surname, corrected in values:
-        for reading in readings_of(value, surname=surname, corrected=corrected):
-            for first in range(0 if value == row.company else 1, len(reading)):
-                count = _syllables_typed(letters, reading[first:])
-                if count:
-                    return _syllable_mark("pinyin", value, first, count)
-                if "".join([syllable[0] for syllable in reading[first:]]).startswith(letters):
-                    return _syllable_mark("initials", value, first, len(letters))
+def _mixed_mark(term: Term, row: Row) -> Mark:
+    for pattern in patterns_of(term.text if term.kind == "mixed" else term.letters):
+        found = fit(pattern, row)
+        if found:
+            return _syllable_mark("pinyin", found.value, 0, found.syllables)
     return Mark("pinyin", row.name, 0, len(row.name))
 
 
-def _syllables_typed(letters: str, reading: tuple[str, ...]) -> int:
+def _reading_mark(letters: str, row: Row, *, later: bool) -> Mark:
+    """What was typed as (the beginning of) a reading or its initials: from the first syllable, or from a later one."""
+    values = [(row.name, row.person, row.reading)]
+    values += [(alias, True, "") for alias in (*row.aliases, row.call_as) if alias]
+    for value, surname, corrected in values:
+        readings = readings_of(value, surname=surname, corrected=corrected)
+        mark = _mark_in(letters, value, readings, 1 if later else None)
+        if mark:
+            return mark
+    mark = _mark_in(letters, row.company, readings_of(row.company, surname=False), 0)
+    return mark or Mark("pinyin", row.name, 0, len(row.name))
+
+
+def _mark_in(
+    letters: str, value: str, readings: tuple[tuple[str, ...], ...], later: int | None
+) -> Mark | None:
+    """The whole reading or initials before their beginnings; `later` is the syllable from which others count too."""
+    starts = range(1) if later is None else range(later, max(map(len, readings), default=0))
+    for whole in (True, False):
+        for reading in readings:
+            for start in starts:
+                rest = reading[start:]
+                count = _syllables_typed(letters, rest, whole=whole)
+                if count:
+                    return _syllable_mark("pinyin", value, start, count)
+                initials = "".join([syllable[0] for syllable in rest])
+                if initials == letters or (not whole and initials.startswith(letters)):
+                    return _syllable_mark("initials", value, start, len(letters))
+    return None
+
+
+def _syllables_typed(letters: str, reading: tuple[str, ...], *, whole: bool) -> int:
     """How many syllables of `reading` the letters cover, the last perhaps in part; 0 when they do not fit."""
-    for umlaut in ("v", "u", "yu"):
-        spelled = [
-            syllable[0] + umlaut + syllable[2:] if syllable[:2] in {"lv", "nv"} else syllable
-            for syllable in reading
-        ]
-        if "".join(spelled).startswith(letters):
+    for spelling in spellings(list(reading)):
+        full = "".join(spelling)
+        if full == letters or (not whole and full.startswith(letters)):
             covered = 0
-            for count, syllable in enumerate(spelled, 1):
+            for count, syllable in enumerate(spelling, 1):
                 covered += len(syllable)
                 if covered >= len(letters):
                     return count

@@ -13,9 +13,13 @@ from store.lookup.phones import parse_phones, search_digits
 from store.lookup.readings import TOKEN, readings_of
 from store.text import clean_text, fold
 
-COLUMNS = ("phone", "name", "alias", "company", "handle", "external", "tag", "pinyin", "pinyin2", "inner")
-"""The columns of the index. pinyin: the likely reading of the name; pinyin2: its other readings and those of aliases
-and the form of address; inner: later syllables of names and aliases, and companies from every syllable on."""
+BLOBS = ("phone", "name", "alias", "company", "handle", "external", "tag")
+"""The columns that are searched anywhere."""
+
+LEXICONS = ("pinyin", "pinyin2", "inner")
+"""The columns that are searched from the beginning of a word. pinyin: the likely reading of the name; pinyin2: its
+other readings and those of aliases and the form of address; inner: later syllables of names and aliases, and companies
+from every syllable on."""
 
 PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
 NO_HANDLES = PHONE_TYPES | {"address"}
@@ -23,8 +27,7 @@ DEFAULT_TYPE = "mobile"
 """What a contact point is whose document does not say: fields at their default are left out."""
 FOUND_STATUSES = frozenset({"active", "archived"})
 _ALIAS_READINGS = 3
-_LONGEST_TOKEN = 40
-_LENGTHS = [chr(48 + length) for length in range(_LONGEST_TOKEN + 1)]
+_LONGEST_NAME = 40
 _LONGEST_READING = 12
 
 
@@ -49,7 +52,8 @@ class Keys(NamedTuple):
 
     archived: bool
     row: bytes
-    columns: tuple[str, ...]
+    blobs: tuple[str, ...]
+    readings: tuple[str, ...]
 
 
 class _Contact(msgspec.Struct, gc=False):
@@ -113,7 +117,8 @@ def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
         encoded = _encode_row(row)
     except UnicodeEncodeError:  # lone surrogates, which only a document in memory can hold
         return keys_of(_tidied(document)) if isinstance(document, Mapping) else None
-    return Keys(row.status == "archived", encoded, (_phone_column(telephones), *_other_columns(row)))
+    blobs = (_phone_column(telephones), *_text_columns(row))
+    return Keys(row.status == "archived", encoded, blobs, reading_columns(row))
 
 
 def _customer(document: bytes | Mapping[str, Any]) -> _Customer:
@@ -160,19 +165,14 @@ def _phone_column(telephones: list[_Contact]) -> str:
     return _entries(entries)
 
 
-def _other_columns(row: Row) -> tuple[str, ...]:
-    name = fold(row.name)
-    usual, others, inner = _reading_columns(row, name)
+def _text_columns(row: Row) -> tuple[str, ...]:
     return (
-        name and name + "\n",
+        _entries((fold(row.name),)),
         _entries([fold(alias) for alias in (*row.aliases, row.call_as)]),
         row.company and _entries((fold(row.company),)),
         _entries([fold(value) for _type, value in row.handles]) if row.handles else "",
         _entries([fold(value) for value in row.externals]) if row.externals else "",
         _entries([fold(tag) for tag in row.tags]) if row.tags else "",
-        usual,
-        others,
-        inner,
     )
 
 
@@ -180,13 +180,13 @@ def _entries(values: Iterable[str]) -> str:
     return "".join([value + "\n" for value in values if value])
 
 
-def _reading_columns(row: Row, folded_name: str) -> tuple[str, str, str]:
-    """The columns pinyin, pinyin2 and inner."""
+def reading_columns(row: Row) -> tuple[str, ...]:
+    """The columns pinyin, pinyin2 and inner of one customer."""
     usual: dict[str, None] = {}
     others: dict[str, None] = {}
     inner: dict[str, None] = {}
     readings = readings_of(row.name, surname=row.person, corrected=row.reading)
-    if readings and readings[0] != (folded_name,):
+    if readings and not (len(readings[0]) == 1 and row.name.isascii()):
         _add_reading(usual, readings[0])
         for reading in readings[1:]:
             _add_reading(others, reading)
@@ -226,19 +226,19 @@ def _later_entries(value: str, first: int) -> tuple[str, ...]:
 
 
 def _add_reading(entries: dict[str, None], reading: tuple[str, ...]) -> None:
-    """Add the entries of one reading: its letters, its initials, the lengths of its syllables."""
-    for spelling in _spellings([syllable[:_LONGEST_TOKEN] for syllable in reading]):
-        initials = "".join([syllable[0] for syllable in spelling])
-        lengths = "".join([_LENGTHS[len(syllable)] for syllable in spelling])
-        entries[f"{''.join(spelling)}\n{initials}\n{lengths}\n"] = None
+    """Add the entries of one reading: its letters, and its initials."""
+    syllables = list(reading[:_LONGEST_NAME])
+    for spelling in spellings(syllables):
+        entries["".join(spelling) + "\n"] = None
+    entries["".join([syllable[0] for syllable in syllables]) + "\n"] = None
 
 
-def _spellings(syllables: list[str]) -> list[list[str]]:
+def spellings(syllables: list[str]) -> list[list[str]]:
     """`syllables`, and with ü spelled as u and as yu when there is one (吕: lv, lu, lyu)."""
-    spellings = [syllables]
+    spelled = [syllables]
     if "v" in "".join(syllables) and any(syllable[:2] in {"lv", "nv"} for syllable in syllables):
-        spellings += [[_respelled(syllable, umlaut) for syllable in syllables] for umlaut in ("u", "yu")]
-    return spellings
+        spelled += [[_respelled(syllable, umlaut) for syllable in syllables] for umlaut in ("u", "yu")]
+    return spelled
 
 
 def _respelled(syllable: str, umlaut: str) -> str:
@@ -248,7 +248,7 @@ def _respelled(syllable: str, umlaut: str) -> str:
 def _add_later_syllables(entries: dict[str, None], reading: tuple[str, ...], first: int) -> None:
     """Add the letters and the initials of what starts at each syllable from `first` on."""
     syllables = list(reading[:_LONGEST_READING])
-    for spelling in _spellings(syllables[first:]):
+    for spelling in spellings(syllables[first:]):
         rest = ""
         for syllable in reversed(spelling):
             rest = syllable + rest

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from store.lookup.keys import Row, name_tokens
-from store.lookup.readings import TOKEN, table
-from store.lookup.segment import Segment
+from store.lookup.keys import Row, name_tokens, spellings
+from store.lookup.lexicon import Lexicon
+from store.lookup.readings import TOKEN, readings_of, table
 from store.text import fold
 
 MOST_PARTS = 8
@@ -69,7 +70,7 @@ def patterns_of(text: str) -> tuple[Pattern, ...]:
         if any(all(part in _syllables() for part in parts[:-1]) for parts in splits):
             return ()
         choices = [parts for parts in splits if any(len(part) > 1 for part in parts)]
-        patterns = [Pattern(parts, "\n" + "".join([part[0] for part in parts])) for parts in choices]
+        patterns = [Pattern(parts, "".join([part[0] for part in parts])) for parts in choices]
     kept = list(dict.fromkeys(pattern.needle for pattern in patterns))[:MOST_NEEDLES]
     return tuple(pattern for pattern in patterns if pattern.needle in kept)
 
@@ -86,42 +87,53 @@ def _han_patterns(text: str) -> list[Pattern]:
         spelled = [(part,) if part.isascii() else table().of(part) for part in parts]
         if not whole:
             spelled = [tuple(dict.fromkeys(reading[0] for reading in readings)) for readings in spelled]
-        patterns += [Pattern(parts, "\n" + "".join(syllables)) for syllables in product(*spelled)]
+        patterns += [Pattern(parts, "".join(syllables)) for syllables in product(*spelled)]
     return patterns
 
 
-def fits(pattern: Pattern, entries: str, segment: Segment, position: int) -> tuple[str, int] | None:
-    """Whether a customer fits: the value whose characters do, and how many of its syllables are meant.
-
-    Args:
-        pattern: of the query.
-        entries: the customer's entries in column pinyin or pinyin2.
-        segment, position: the customer.
-    """
-    triples = iter(entries.split("\n"))
-    for full, _initials, lengths in zip(triples, triples, triples, strict=False):
-        if len(lengths) >= len(pattern.parts) and _letters_fit(pattern, full, lengths):
-            value = _value_that_fits(pattern, len(lengths), segment.row(position))
-            if value is not None:
-                return value, len(pattern.parts)
-    return None
+def candidates(pattern: Pattern, name: str, lexicons: Mapping[str, Lexicon]) -> list[int]:
+    """The positions that may fit in column `name` (pinyin or pinyin2), in order."""
+    lexicon = lexicons[name]
+    found = set(lexicon.holders(pattern.needle, whole=False))
+    first, second = pattern.parts[0], pattern.parts[1] if len(pattern.parts) > 1 else ""
+    if first.isascii() and len(first) > 1:
+        found &= set(lexicon.holders(first, whole=False))
+    if second.isascii() and len(second) > 1 and name == "pinyin":
+        found &= set(lexicons["inner"].holders(second, whole=False))
+    return sorted(found)
 
 
-def _letters_fit(pattern: Pattern, full: str, lengths: str) -> bool:
-    at = 0
-    for part, length in zip(pattern.parts, lengths, strict=False):
-        end = at + ord(length) - 48
-        if part.isascii() and not full.startswith(part, at, end):
-            return False
-        at = end
-    return True
+class Fit(NamedTuple):
+    """How a customer fits: the column, the value whose characters do, and how many of its syllables are meant."""
+
+    column: str
+    value: str
+    syllables: int
 
 
-def _value_that_fits(pattern: Pattern, count: int, row: Row) -> str | None:
+def fit(pattern: Pattern, row: Row) -> Fit | None:
+    """Whether a customer fits a pattern."""
     for value in (row.name, *row.aliases, row.call_as):
         tokens = name_tokens(fold(value))
-        if len(tokens) == count and all(
-            part.isascii() or part == token[2] for part, token in zip(pattern.parts, tokens, strict=False)
-        ):
-            return value
+        if len(tokens) < len(pattern.parts) or not _characters_fit(pattern, tokens):
+            continue
+        own = value == row.name
+        readings = readings_of(value, surname=row.person or not own, corrected=row.reading if own else "")
+        for rank, reading in enumerate(readings):
+            if len(reading) == len(tokens) and _letters_fit(pattern, reading):
+                return Fit("pinyin" if own and rank == 0 else "pinyin2", value, len(pattern.parts))
     return None
+
+
+def _characters_fit(pattern: Pattern, tokens: list[tuple[int, int, str]]) -> bool:
+    return all(part.isascii() or part == token[2] for part, token in zip(pattern.parts, tokens, strict=False))
+
+
+def _letters_fit(pattern: Pattern, reading: tuple[str, ...]) -> bool:
+    return any(
+        all(
+            not part.isascii() or syllable.startswith(part)
+            for part, syllable in zip(pattern.parts, spelling, strict=False)
+        )
+        for spelling in spellings(list(reading))
+    )

@@ -18,6 +18,9 @@ Kind = Literal["digits", "letters", "text", "mixed", "tag", "number"]
 NUMBER_EXACT = 1000
 BARE_NUMBER_EXACT = 945
 MIXED = {"pinyin": 750, "pinyin2": 745}
+"""A mixed spelling of the likely reading of the name, and of another reading or of an alias."""
+
+LATER_SYLLABLES = 430
 EXTENSION_BONUS = 5
 
 _EXACT = {"name": 1000, "handle": 970, "alias": 960, "external": 950, "company": 940, "tag": 905}
@@ -57,6 +60,16 @@ class Probe:
         return 0
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingProbe:
+    """One column of readings to look through for words that are `letters` or begin with them."""
+
+    column: str
+    letters: str
+    exact: int
+    start: int
+
+
 @dataclass(frozen=True)
 class Term:
     """One thing that must be found somewhere in a customer.
@@ -86,11 +99,6 @@ class Term:
                 Probe("tag", (Level(1000, f"\n{quoted}\n"), Level(800, f"\n{quoted}"), Level(500, quoted))),
             )
         probes = [_phone_probe(spelling) for spelling in self.spellings]
-        if self.kind == "letters" and self.letters:
-            probes += [
-                _reading_probe("pinyin", 920, 790, self.letters),
-                _reading_probe("pinyin2", 915, 770, self.letters),
-            ]
         probes += [_text_probe(column, quoted) for column in ("name", "handle", "alias", "company")]
         probes.append(
             Probe("external", (_exact("external", quoted), Level(_START["external"], f"\n{quoted}")))
@@ -98,12 +106,23 @@ class Term:
         probes.append(Probe("tag", (_exact("tag", quoted),)))
         return tuple(probes)
 
-    @cached_property
-    def later_probes(self) -> tuple[Probe, ...]:
+    @property
+    def reading_probes(self) -> tuple[ReadingProbe, ...]:
+        """What is looked through at once in the readings. One letter alone is a beginning, never the whole."""
+        if self.kind != "letters" or not self.letters:
+            return ()
+        exact, other = (920, 915) if len(self.letters) > 1 else (790, 770)
+        return (
+            ReadingProbe("pinyin", self.letters, exact, 790),
+            ReadingProbe("pinyin2", self.letters, other, 770),
+        )
+
+    @property
+    def later_probes(self) -> tuple[ReadingProbe, ...]:
         """What is looked through only while there is room: later syllables and companies by their readings."""
         if self.kind != "letters" or not self.letters:
             return ()
-        return (Probe("inner", (Level(430, f"\n{self.letters}"),)),)
+        return (ReadingProbe("inner", self.letters, LATER_SYLLABLES, LATER_SYLLABLES),)
 
     @property
     def letters(self) -> str:
@@ -120,8 +139,9 @@ class Term:
         """The fields that this term looks through."""
         if self.kind == "number":
             return ("number",)
-        names = {"inner": (), "pinyin2": (), "external": ("external_id",), "pinyin": ("pinyin", "initials")}
-        fields = [field for probe in self.probes for field in names.get(probe.column, (probe.column,))]
+        fields = ["external_id" if probe.column == "external" else probe.column for probe in self.probes]
+        if self.reading_probes:
+            fields += ["pinyin", "initials"]
         number = ("number",) if self.identity is not None else ()
         mixed = ("pinyin",) if self.kind == "mixed" else ()
         return tuple(dict.fromkeys((*fields, *number, *mixed)))
@@ -150,11 +170,6 @@ def _text_probe(column: str, quoted: str) -> Probe:
     if _ASCII_LETTER_OR_DIGIT.match(quoted):
         levels.append(Level(start - _WORD_BEFORE_START, f" {quoted}"))
     return Probe(column, (*levels, Level(_INSIDE[column], quoted)))
-
-
-def _reading_probe(column: str, exact: int, start: int, letters: str) -> Probe:
-    levels = (Level(exact, f"\n{letters}\n"), Level(start, f"\n{letters}"))
-    return Probe(column, levels if len(letters) > 1 else levels[1:])
 
 
 def _phone_probe(digits: str) -> Probe:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from store.lookup.explain import mark_of
 from store.lookup.keys import Row
 from store.lookup.match import Found, Mark, Match, Matches, customer_number
-from store.lookup.mixed import Pattern, fits, patterns_of
-from store.lookup.query import EXTENSION_BONUS, MIXED, Probe, Query, Term, parse_query
+from store.lookup.mixed import Pattern, candidates, fit, patterns_of
+from store.lookup.query import EXTENSION_BONUS, MIXED, Probe, Query, ReadingProbe, Term, parse_query
 from store.lookup.segment import Segment
 
 MOST_CHECKED = 5_000
@@ -112,13 +112,15 @@ def _pool(parts: Parts, term: Term, most: int) -> _Pool:
     pool = _Pool(most)
     for number, part in enumerate(parts):
         _add_identity(pool, number, part, term)
+    for reading_probe in term.reading_probes:
+        _add_readings(pool, parts, reading_probe)
     for probe in term.probes:
         _add_probe(pool, parts, probe, term.extension)
     if len(pool.grades) >= most:
         pool.cut = pool.cut or bool(term.later_probes)
         return pool
-    for probe in term.later_probes:
-        _add_probe(pool, parts, probe, None)
+    for reading_probe in term.later_probes:
+        _add_readings(pool, parts, reading_probe)
     if term.kind == "mixed" or term.letters:
         _add_mixed(pool, parts, term)
     return pool
@@ -158,26 +160,39 @@ def _add_probe(pool: _Pool, parts: Parts, probe: Probe, extension: str | None) -
             pool.add((number, position), probe.grade(region) + bonus, probe.column)
 
 
+def _add_readings(pool: _Pool, parts: Parts, probe: ReadingProbe) -> None:
+    """Look through one column of readings for the whole and for the beginning of a word."""
+    for score, whole in ((probe.exact, True), (probe.start, False)):
+        if score < pool.floor:
+            pool.cut = True
+            continue
+        for number, part in enumerate(parts):
+            lexicon = part.segment.lexicons[probe.column]
+            positions, cut = lexicon.first_holders(probe.letters, pool.most, part.dead, whole=whole)
+            for position in positions:
+                pool.add((number, position), score, probe.column)
+            if cut:
+                pool.cut = True
+                pool.floor = max(pool.floor, score)
+
+
 def _add_mixed(pool: _Pool, parts: Parts, term: Term) -> None:
-    patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
-    for needle in dict.fromkeys(pattern.needle for pattern in patterns):
-        meant = [pattern for pattern in patterns if pattern.needle == needle]
-        for name, score in MIXED.items():
+    for pattern in patterns_of(term.text if term.kind == "mixed" else term.letters):
+        for name in MIXED:
             for number, part in enumerate(parts):
-                _add_fitting(pool, number, part, (name, score, needle), meant)
+                _add_fitting(pool, number, part, pattern, name)
 
 
-def _add_fitting(
-    pool: _Pool, number: int, part: Part, where: tuple[str, int, str], meant: Sequence[Pattern]
-) -> None:
-    name, score, needle = where
-    column = part.segment.columns[name]
-    positions, cut = column.scan(needle, MOST_CHECKED, part.dead)
-    pool.cut = pool.cut or cut
+def _add_fitting(pool: _Pool, number: int, part: Part, pattern: Pattern, name: str) -> None:
+    positions = candidates(pattern, name, part.segment.lexicons)
+    pool.cut = pool.cut or len(positions) > MOST_CHECKED
     count = 0
-    for position in positions:
-        if any(fits(pattern, column.value(position), part.segment, position) for pattern in meant):
-            pool.add((number, position), score, "mixed")
+    for position in positions[:MOST_CHECKED]:
+        if position in part.dead:
+            continue
+        found = fit(pattern, part.segment.row(position))
+        if found and found.column == name:
+            pool.add((number, position), MIXED[name], "mixed")
             count += 1
             if count >= pool.most:
                 pool.cut = True
@@ -197,48 +212,58 @@ def _all_words(parts: Parts, words: tuple[Term, ...]) -> tuple[dict[Place, Hit],
     """The records in which every word is found, each perhaps in another column."""
     driver = max(words, key=_rarity)
     pool = _pool(parts, driver, MOST_CHECKED)
-    others = [word for word in words if word is not driver]
+    others = [_Checker(word, parts) for word in words if word is not driver]
     hits = {}
     for place, grade in pool.grades.items():
-        part = parts[place[0]]
         grades = {driver: grade}
-        for word in others:
-            found = _grade_record(word, part.segment, place[1])
+        for other in others:
+            found = other.grade(place)
             if not found:
                 break
-            grades[word] = found
+            grades[other.term] = found
         else:
             score = sum(grades[word].score for word in words) // len(words) - 1
             hits[place] = Hit(score, tuple((word, grades[word].column) for word in words))
     return hits, pool.cut
 
 
-def _grade_record(term: Term, segment: Segment, position: int) -> Grade | None:
-    """How well one record answers a term."""
-    best = Grade(0, "")
-    if term.identity is not None and segment.ids[position] == term.identity:
-        best = Grade(term.identity_score, "number")
-    for probe in (*term.probes, *term.later_probes):
-        column = segment.columns[probe.column]
-        if column.holds(position, probe.levels[-1].needle):
-            score = probe.grade(column.region(position))
-            if score > best.score:
-                best = Grade(score, probe.column)
-    if not best.score and (term.kind == "mixed" or term.letters):
-        return _grade_mixed(term, segment, position)
-    return best if best.score else None
+_NOTHING = Grade(0, "")
 
 
-def _grade_mixed(term: Term, segment: Segment, position: int) -> Grade | None:
-    patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
-    for name, score in MIXED.items():
-        column = segment.columns[name]
-        for pattern in patterns:
-            if column.holds(position, pattern.needle) and fits(
-                pattern, column.value(position), segment, position
-            ):
-                return Grade(score, "mixed")
-    return None
+class _Checker:
+    """Grades single records against one word."""
+
+    def __init__(self, term: Term, parts: Parts) -> None:
+        self.term = term
+        self._parts = parts
+        self._patterns = patterns_of(term.text if term.kind == "mixed" else term.letters)
+        self._holders: list[dict[int, Grade]] = [{} for _part in parts]
+        for probe in reversed((*term.reading_probes, *term.later_probes)):
+            for part, holders in zip(parts, self._holders, strict=True):
+                lexicon = part.segment.lexicons[probe.column]
+                for score, whole in ((probe.start, False), (probe.exact, True)):
+                    better = Grade(score, probe.column)
+                    for position in lexicon.holders(probe.letters, whole=whole):
+                        if holders.get(position, _NOTHING).score < score:
+                            holders[position] = better
+
+    def grade(self, place: Place) -> Grade | None:
+        """How well the record at `place` answers."""
+        segment, position = self._parts[place[0]].segment, place[1]
+        best = self._holders[place[0]].get(position, _NOTHING)
+        if self.term.identity is not None and segment.ids[position] == self.term.identity:
+            best = max(best, Grade(self.term.identity_score, "number"))
+        for probe in self.term.probes:
+            column = segment.columns[probe.column]
+            if column.holds(position, probe.levels[-1].needle):
+                score = probe.grade(column.region(position))
+                if score > best.score:
+                    best = Grade(score, probe.column)
+        if best.score or not self._patterns:
+            return best if best.score else None
+        row = segment.row(position)
+        fits = [found for pattern in self._patterns if (found := fit(pattern, row))]
+        return Grade(MIXED[fits[0].column], "mixed") if fits else None
 
 
 def _match(parts: Parts, place: Place, hit: Hit) -> Match:

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from store.lookup.keys import COLUMNS, Keys, Row, decode_row
+from store.lookup.keys import BLOBS, LEXICONS, Keys, Row, decode_row, reading_columns
+from store.lookup.lexicon import Lexicon, build_lexicon, merged_lexicon
 
 SortKey = tuple[bool, int, int]
 
@@ -80,11 +81,11 @@ class Segment:
     Attributes:
         ids, recency: of each position.
         active: how many are active; they come first.
-        columns: by name, as in `COLUMNS`.
+        columns, lexicons: by name, as in `BLOBS` and `LEXICONS`.
         by_id: the positions in ascending order of ids.
     """
 
-    __slots__ = ("active", "by_id", "columns", "ids", "recency", "row_offsets", "rows")
+    __slots__ = ("active", "by_id", "columns", "ids", "lexicons", "recency", "row_offsets", "rows")
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Segment:
         rows: bytes | memoryview,
         row_offsets: array[int],
         columns: dict[str, Column],
+        lexicons: dict[str, Lexicon],
         by_id: array[int] | None = None,
     ) -> None:
         self.ids = ids
@@ -102,6 +104,7 @@ class Segment:
         self.rows = rows
         self.row_offsets = row_offsets
         self.columns = columns
+        self.lexicons = lexicons
         self.by_id = by_id if by_id is not None else array("I", sorted(range(len(ids)), key=ids.__getitem__))
 
     def __len__(self) -> int:
@@ -118,8 +121,9 @@ class Segment:
     def entry(self, position: int, recency: int) -> Entry:
         """The record at `position` as an entry of another segment, dealt with at `recency`."""
         row = bytes(self.rows[self.row_offsets[position] : self.row_offsets[position + 1]])
-        values = tuple(self.columns[name].value(position) for name in COLUMNS)
-        return Entry(self.ids[position], recency, Keys(position >= self.active, row, values))
+        blobs = tuple(self.columns[name].value(position) for name in BLOBS)
+        keys = Keys(position >= self.active, row, blobs, reading_columns(decode_row(row)))
+        return Entry(self.ids[position], recency, keys)
 
     def find(self, identity: int) -> int | None:
         """The position of a customer."""
@@ -137,8 +141,9 @@ class Builder:
     def __init__(self) -> None:
         self.keys: list[SortKey] = []
         self._pending: list[tuple[str, ...]] = []
-        self._chunks: list[list[str]] = [["\n"] for _name in COLUMNS]
-        self._offsets = [array("I", [1]) for _name in COLUMNS]
+        self._chunks: list[list[str]] = [["\n"] for _name in BLOBS]
+        self._offsets = [array("I", [1]) for _name in BLOBS]
+        self._readings: list[tuple[str, ...]] = []
         self._rows = [b""]
         self._row_offsets = array("I", [0])
 
@@ -147,7 +152,8 @@ class Builder:
         self.keys.append(entry.order)
         self._rows.append(entry.keys.row)
         self._row_offsets.append(self._row_offsets[-1] + len(entry.keys.row))
-        self._pending.append(entry.keys.columns)
+        self._readings.append(entry.keys.readings)
+        self._pending.append(entry.keys.blobs)
         if len(self._pending) == self._CHUNK:
             self._flush()
 
@@ -162,15 +168,12 @@ class Builder:
         """All that was added, in list order."""
         self._flush()
         order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
-        in_order = order == list(range(len(order)))
         columns = {}
-        for index, name in enumerate(COLUMNS):
-            column = Column("".join(self._chunks[index]), self._offsets[index])
+        for index, name in enumerate(BLOBS):
+            columns[name] = _reordered(Column("".join(self._chunks[index]), self._offsets[index]), order)
             self._chunks[index] = []
-            columns[name] = column if in_order else _reordered(column, order)
-        rows, row_offsets = b"".join(self._rows), self._row_offsets
-        if not in_order:
-            rows, row_offsets = _reordered_rows(rows, row_offsets, order)
+        rows, row_offsets = _reordered_rows(self._rows, self._row_offsets, order)
+        readings = [self._readings[index] for index in order]
         return Segment(
             ids=array("q", [self.keys[index][2] for index in order]),
             recency=array("q", [-self.keys[index][1] for index in order]),
@@ -178,6 +181,10 @@ class Builder:
             rows=rows,
             row_offsets=row_offsets,
             columns=columns,
+            lexicons={
+                name: build_lexicon([values[index] for values in readings])
+                for index, name in enumerate(LEXICONS)
+            },
         )
 
 
@@ -193,13 +200,10 @@ def _reordered(column: Column, order: Sequence[int]) -> Column:
     return Column("\n" + "".join([blob[old[index] : old[index + 1]] for index in order]), offsets)
 
 
-def _reordered_rows(rows: bytes, old: array[int], order: Sequence[int]) -> tuple[bytes, array[int]]:
-    offsets = array("I", [0])
-    total = 0
-    for index in order:
-        total += old[index + 1] - old[index]
-        offsets.append(total)
-    return b"".join([rows[old[index] : old[index + 1]] for index in order]), offsets
+def _reordered_rows(rows: list[bytes], old: array[int], order: Sequence[int]) -> tuple[bytes, array[int]]:
+    """Row `n` is `rows[n + 1]`."""
+    lengths = [old[index + 1] - old[index] for index in order]
+    return b"".join([rows[index + 1] for index in order]), array("I", accumulate(lengths, initial=0))
 
 
 def build_segment(entries: Iterable[Entry]) -> Segment:
@@ -226,7 +230,7 @@ def merged(base: Segment, dead: Collection[int], overlay: Segment) -> Segment:
         rows.append(bytes(segment.rows[segment.row_offsets[start] : segment.row_offsets[end]]))
         _append_offsets(row_offsets, segment.row_offsets, start, end)
     columns = {}
-    for name in COLUMNS:
+    for name in BLOBS:
         chunks = ["\n"]
         offsets = array("I", [1])
         for segment, start, end in pieces:
@@ -235,7 +239,22 @@ def merged(base: Segment, dead: Collection[int], overlay: Segment) -> Segment:
             _append_offsets(offsets, column.offsets, start, end)
         columns[name] = Column("".join(chunks), offsets)
     active = base.active - sum(position < base.active for position in dead) + overlay.active
-    return Segment(ids, recency, active, b"".join(rows), row_offsets, columns)
+    return Segment(
+        ids, recency, active, b"".join(rows), row_offsets, columns, _merged_lexicons(base, overlay, pieces)
+    )
+
+
+def _merged_lexicons(base: Segment, overlay: Segment, pieces: Iterable[Piece]) -> dict[str, Lexicon]:
+    base_places, overlay_places = [-1] * len(base), [-1] * len(overlay)
+    count = 0
+    for segment, start, end in pieces:
+        places = base_places if segment is base else overlay_places
+        places[start:end] = range(count, count + end - start)
+        count += end - start
+    return {
+        name: merged_lexicon(base.lexicons[name], base_places, overlay.lexicons[name], overlay_places)
+        for name in LEXICONS
+    }
 
 
 def _pieces(base: Segment, dead: Collection[int], overlay: Segment) -> list[Piece]:
