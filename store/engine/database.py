@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -115,7 +115,6 @@ class Database(tinydb.TinyDB):
             for name in list(table_names(self._engine)):
                 transaction.drop_table(name)
 
-    @contextmanager
     def transaction(
         self,
         kind: str = "raw",
@@ -124,7 +123,7 @@ class Database(tinydb.TinyDB):
         origin: str = "",
         at: datetime | None = None,
         meta: dict[str, Any] | None = None,
-    ) -> Iterator[Transaction]:
+    ) -> AbstractContextManager[Transaction]:
         """Several changes as one action: all of them on the disk when the block ends, or none.
 
         Takes the lock between processes and follows what others wrote. Inside, all reads and writes of this database
@@ -145,8 +144,7 @@ class Database(tinydb.TinyDB):
             OutcomeUnknown: the disk did not confirm.
             NotStorable: a value that JSON cannot hold.
         """
-        with self._engine.writing(kind, by, origin, at, meta) as transaction:
-            yield transaction
+        return self._engine.writing(kind, by, origin, at, meta)
 
     def follow(self) -> list[Commit]:
         """What was committed by anybody, ourselves included, since the last call; oldest first.

@@ -14,21 +14,25 @@ from typing import Any
 Units = dict[str, Any]
 """Values by unit name."""
 
+_PLAIN = (str, int, bool, type(None))
+"""Types whose values are the same when they are equal."""
+
 ABSENT: Any = object()
 """What `unit_value` returns for a unit that is not there."""
 
 
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON: 1, 1.0 and true are three different values, the order of names does not matter."""
-    if type(one) is not type(other):
+    kind = type(one)
+    if kind is not type(other) or one != other:
         return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float):
-        return one == other and math.copysign(1, one) == math.copysign(1, other)
-    return bool(one == other)
+    if kind in _PLAIN:
+        return True
+    if kind is dict:
+        return all(same(value, other[name]) for name, value in one.items())
+    if kind is list:
+        return all(map(same, one, other))
+    return kind is not float or math.copysign(1, one) == math.copysign(1, other)
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Units, Units]:
@@ -37,7 +41,7 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Units, Units]:
     after: Units = {}
     for field in (*old, *(name for name in new if name not in old)):
         was, now = old.get(field, ABSENT), new.get(field, ABSENT)
-        if was is not ABSENT and now is not ABSENT and same(was, now):
+        if type(was) is type(now) and was == now and (type(was) in _PLAIN or same(was, now)):
             continue
         if not _diff_items(field, was, now, before, after):
             unit = _field_unit(field)

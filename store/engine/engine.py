@@ -20,9 +20,44 @@ from store.engine.history import Commit
 from store.engine.journal import BadLine, Closing
 from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.snapshot import StoreRecord
-from store.engine.transaction import Transaction
+from store.engine.transaction import Mark, Transaction
 from store.engine.trouble import no_rights
 from store.errors import ShopUnusable
+
+
+class Writing:
+    """The block in which a shop is changed. A block inside a block joins it, and fails alone."""
+
+    __slots__ = ("_arguments", "_engine", "_joined", "_mark", "_transaction")
+
+    def __init__(self, engine: Engine, *arguments: Any) -> None:
+        self._engine = engine
+        self._arguments = arguments
+
+    def __enter__(self) -> Transaction:
+        engine = self._engine
+        engine.mutex.acquire()
+        try:
+            outer = engine.transaction
+            self._joined = outer is not None
+            if outer is not None:
+                self._mark: Mark = outer.mark()
+                self._transaction = outer
+            else:
+                self._transaction = engine.begin(*self._arguments)
+        except BaseException:
+            engine.mutex.release()
+            raise
+        return self._transaction
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        try:
+            if not self._joined:
+                self._engine.end(self._transaction, failed=kind is not None)
+            elif kind is not None:
+                self._transaction.rollback_to(self._mark)
+        finally:
+            self._engine.mutex.release()
 
 
 class Engine(Follower):
@@ -54,48 +89,50 @@ class Engine(Follower):
         super().close()
         self.lock.close()
 
-    @contextmanager
     def writing(
-        self, kind: str = "raw", by: str = "", origin: str = "", at: datetime | None = None,
+        self,
+        kind: str = "raw",
+        by: str = "",
+        origin: str = "",
+        at: datetime | None = None,
         meta: dict[str, Any] | None = None,
-    ) -> Iterator[Transaction]:  # fmt: skip
+    ) -> Writing:
         """Change the shop; see `Database.transaction`."""
-        with self._mutex:
-            outer = self.transaction
-            if outer is not None:
-                mark = outer.mark()
-                try:
-                    yield outer
-                except BaseException:
-                    outer.rollback_to(mark)
-                    raise
-                return
-            self._begin()
-            try:
-                yield from self._as_one(kind, by, origin, self._moment(at), dict(meta or {}))
-                self._compact_when_due()
-            finally:
-                self._end()
+        return Writing(self, kind, by, origin, at, meta)
 
-    def _as_one(
-        self, kind: str, by: str, origin: str, at: str, meta: dict[str, Any]
-    ) -> Iterator[Transaction]:
-        """One transaction under the lock: committed when the caller is done, taken back when it fails."""
-        transaction = Transaction(self.documents, kind, by, origin, at, meta)
-        self.transaction = transaction
+    def begin(
+        self, kind: str, by: str, origin: str, at: datetime | None, meta: dict[str, Any] | None
+    ) -> Transaction:
+        """Take the lock, see everything that was committed before, and begin one action."""
+        self._begin()
         try:
-            yield transaction
-            self._commit(transaction)
+            moment = self._moment(at)
         except BaseException:
-            if transaction.action is None:
-                transaction.rollback()
+            self._end()
             raise
+        self.transaction = Transaction(self.documents, kind, by, origin, moment, dict(meta or {}))
+        return self.transaction
+
+    def end(self, transaction: Transaction, *, failed: bool) -> None:
+        """Commit the action, or take it back when it failed, and let go of the lock."""
+        try:
+            try:
+                if not failed:
+                    self._commit(transaction)
+            finally:
+                self.transaction = None
+                if transaction.action is None:
+                    transaction.rollback()
+            if not failed:
+                self._compact_when_due()
         finally:
-            self.transaction = None
+            self._end()
 
     def _moment(self, at: datetime | None) -> str:
         moment = self._now() if at is None else at
-        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        if moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _begin(self) -> None:
         """Take the lock and see everything that was committed before."""
@@ -121,10 +158,10 @@ class Engine(Follower):
 
     def _cut_tail(self) -> None:
         """Drop what a process that died left behind the last commit, after reading the whole journal again."""
+        if self.seen == self.position:
+            return
         generation = self.generation
         size = self.files.size(generation.journal)
-        if size == self.position:
-            return
         end, seq = generation.start, generation.record.seq if generation.record else 0
         try:
             for stretch in journal.committed(self.files, generation.journal, end, size, seq + 1):
@@ -142,7 +179,6 @@ class Engine(Follower):
         """Make the changes durable as one action."""
         changes = list(transaction.changes())
         if not changes and not transaction.tables:
-            transaction.finish()
             return
         if not self._locked:
             raise AssertionError(transaction.kind)
@@ -191,7 +227,7 @@ class Engine(Follower):
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the lock, having seen everything, without a change in the making."""
-        with self._mutex:
+        with self.mutex:
             if self.transaction is not None:
                 raise ShopUnusable(_("A shop cannot be compacted in the middle of a change."))
             self._begin()

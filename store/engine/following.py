@@ -42,7 +42,7 @@ class Follower:
         self.closed = False
         self.transaction: Transaction | None = None
         self._pointer_path = folder / POINTER
-        self._mutex = threading.RLock()
+        self.mutex = threading.RLock()
         self._waiting: list[Commit] = []
         self._forgotten_from: int | None = None
         self._broken: BaseException | None = None
@@ -91,7 +91,7 @@ class Follower:
 
     def close(self) -> None:
         """Let go of all files."""
-        with self._mutex:
+        with self.mutex:
             if not self.closed:
                 self.closed = True
                 self.generation.close()
@@ -251,7 +251,7 @@ class Follower:
 
     def follow(self) -> list[Commit]:
         """What was committed, by anybody, since the last call, oldest first."""
-        with self._mutex:
+        with self.mutex:
             self.catch_up()
             if self._forgotten_from is not None:
                 found = []

@@ -174,9 +174,12 @@ class Closing:
     def encoded(self) -> bytes:
         """Its JSON members, ready to stand in a line before `changes`."""
         texts = {"kind": self.kind, "by": self.by, "at": self.at, "origin": self.origin}
-        # These four are read as text on each replay, so an undecodable byte of a terminal becomes a question mark.
-        plain = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-        members = msgspec.json.encode(plain)[1:-1]
+        try:
+            members = msgspec.json.encode(texts)[1:-1]
+        except UnicodeEncodeError:
+            # These four are read as text on each replay: an undecodable byte of a terminal becomes a question mark.
+            plain = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+            members = msgspec.json.encode(plain)[1:-1]
         if self.meta:
             members += b',"meta":' + codec.encode_document(self.meta)
         if self.tables:

@@ -224,13 +224,27 @@ class Table(tinydb.table.Table):
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert a document and return its id, which no document of this table ever had."""
-        with self._engine.writing():
-            return super().insert(document)
+        with self._engine.writing() as transaction:
+            return self._insert(transaction, transaction.touch(self._name), document)
+
+    def _insert(self, transaction: Transaction, table: TableDocuments, document: Mapping[str, Any]) -> int:
+        if not isinstance(document, Mapping):
+            raise ValueError("Document is not a Mapping")  # noqa: TRY004 - as TinyDB does
+        raw = codec.encode_document(dict(document))
+        if isinstance(document, self.document_class):
+            identifier = document.doc_id
+            if table.has(identifier):
+                raise ValueError(f"Document with ID {identifier} already exists")
+        else:
+            identifier = table.next_id
+        transaction.put_raw(table, identifier, raw)
+        return identifier
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
         """Insert documents as one action and return their ids."""
-        with self._engine.writing():
-            return super().insert_multiple(documents)
+        with self._engine.writing() as transaction:
+            table = transaction.touch(self._name)
+            return [self._insert(transaction, table, document) for document in documents]
 
     def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[int]:
         """Update what matches, or insert; as one action."""

@@ -44,6 +44,7 @@ class Transaction:
         self._next_ids: dict[str, int] = {}
         self._tables: dict[str, bool] = {}
         self._made: list[str] = []
+        self._largest: dict[str, int] = {}
 
     def put(self, table: str, id: int, document: Mapping[str, Any] | None) -> None:  # noqa: A002
         """Set a document, or (None) delete it.
@@ -89,7 +90,7 @@ class Transaction:
 
     def make_table(self, name: str) -> None:
         """Keep a table even if nothing is in it."""
-        if self._documents.table(name) is None:
+        if self._documents.table(name) is None or name in self._made:
             self.touch(name)
             self._tables[name] = True
 
@@ -130,7 +131,7 @@ class Transaction:
         """Tables that were made here and hold nothing are no tables."""
         for name in self._made:
             found = self._documents.table(name)
-            if found is not None and found.count == 0:
+            if found is not None and found.count == 0 and name not in self._tables:
                 self._documents.drop_table(name)
 
     def changes(self) -> Iterator[bytes]:
@@ -140,6 +141,8 @@ class Transaction:
             after = None if table is None else table.raw(identifier)
             if before == after:
                 continue
+            if before is None:
+                self._largest[name] = max(identifier, self._largest.get(name, identifier))
             if before is None or after is None:
                 yield raw_change(name, identifier, before or b"null", after or b"null")
                 continue
@@ -153,12 +156,15 @@ class Transaction:
         return self._tables
 
     def finish(self) -> None:
-        """After the commit: drop what is to be dropped."""
+        """After the commit: ids that came and went are free again, as every other process sees it; drop tables."""
+        for name, next_id in self._next_ids.items():
+            found = self._documents.table(name)
+            if found is not None:
+                found.next_id = max(next_id, self._largest.get(name, 0) + 1)
         for name, kept in self._tables.items():
             if not kept:
                 self._documents.drop_table(name)
-        if self.action is None:
-            self._forget_made()
+        self._forget_made()
 
 
 def _require_name(table: str) -> None:

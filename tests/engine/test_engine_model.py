@@ -127,9 +127,9 @@ class Shops(RuleBasedStateMachine):
         made = [name for name in self.truth if name not in before[0] and not self.truth[name]]
         for name in made:
             del self.truth[name]
-        self.next.update(
-            {table: database._engine.documents.all_next_ids().get(table, 1) for table in ("a", "b")}
-        )
+        for name in ("a", "b"):
+            made_ids = self.truth.get(name, {}).keys() - before[0].get(name, {}).keys()
+            self.next[name] = max([before[1].get(name, 1), *(identifier + 1 for identifier in made_ids)])
 
     @rule(handle=handles)
     def compact(self, handle: int) -> None:
@@ -140,7 +140,10 @@ class Shops(RuleBasedStateMachine):
         self.databases[handle].close()
         self.databases[handle] = self.opened(compact_at=300 if small_limit else None)
         self.shadows[handle] = copy.deepcopy({name: docs for name, docs in self.truth.items() if docs})
-        self.next = dict(self.databases[handle]._engine.documents.all_next_ids())
+        stated = self.databases[handle]._engine.documents.all_next_ids()
+        assert {name: number for name, number in stated.items() if number > 1} == {
+            name: number for name, number in self.next.items() if number > 1
+        }
 
     @rule(handle=handles)
     def follow(self, handle: int) -> None:
