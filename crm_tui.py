@@ -30,34 +30,48 @@ def main(argv: Sequence[str] | None = None, *, now: Clock | None = None) -> int:
     """
     from store.commands.main import run
 
-    return run(sys.argv[1:] if argv is None else argv, open_app, now)
+    return run(sys.argv[1:] if argv is None else argv, FullScreenApp(), now)
 
 
-def open_app(folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
-    """Run the full-screen app on the shop in `folder`.
+class FullScreenApp:
+    """The app as the commands know it."""
 
-    Args:
-        by: the login of who works, None where it cannot be told.
-        create: whether a shop may be made there.
-        mouse: take mouse events.
-        lean: send little; over SSH that is so without asking.
+    def require_terminal(self) -> None:
+        """Raise where the app cannot be shown.
 
-    Raises:
-        Usage: this terminal cannot show it.
-        ShopUnusable: the shop cannot be opened; nothing was drawn.
-    """
-    from screens import terminal
+        Raises:
+            Usage: this is no terminal, or one that cannot do it.
+        """
+        from screens import terminal
 
-    trouble = terminal.problem(os.environ, sys.stdout)
-    if trouble is None and not sys.stdin.isatty():
-        trouble = _("The keyboard is not a terminal: something else is standard input.")
-    if trouble is not None:
-        raise Usage(trouble)
-    # Textual reads its settings from the environment when it is imported.
-    terminal.prepare(os.environ)
-    from screens.start import run
+        trouble = terminal.problem(os.environ, sys.stdout)
+        if trouble is None and not sys.stdin.isatty():
+            trouble = _("The keyboard is not a terminal: something else is standard input.")
+        if trouble is not None:
+            raise Usage(trouble)
 
-    return run(folder, by, create=create, mouse=mouse, lean=lean or terminal.is_remote(os.environ))
+    def open(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
+        """Run the app on the shop in `folder`.
+
+        Args:
+            folder: of the shop.
+            by: the login of who works, None where it cannot be told.
+            create: whether a shop may be made there.
+            mouse: take mouse events.
+            lean: send little; over SSH that is so without asking.
+
+        Raises:
+            Usage: this terminal cannot show it.
+            ShopUnusable: the shop cannot be opened; nothing was drawn.
+        """
+        from screens import terminal
+
+        self.require_terminal()
+        # Textual reads its settings from the environment when it is imported.
+        terminal.prepare(os.environ)
+        from screens.start import run
+
+        return run(folder, by, create=create, mouse=mouse, lean=lean or terminal.is_remote(os.environ))
 
 
 if __name__ == "__main__":

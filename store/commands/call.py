@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from store.shop import Shop
 
 
-class OpenApp(Protocol):
-    """Starts the full-screen app, of which the store knows nothing."""
+class App(Protocol):
+    """The full-screen app, of which the store knows nothing more."""
 
-    def __call__(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
-        """Run the app on the shop in `folder`; returns the exit status."""
+    def require_terminal(self) -> None:
+        """Raise `Usage` where this terminal cannot show it."""
+
+    def open(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
+        """Run it on the shop in `folder`; returns the exit status."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,14 @@ class Call:
         folder: of the shop.
         by: the login of who acts, None where it cannot be told.
         now: a clock, or None for this machine's.
-        open_app: starts the full-screen app.
+        app: the full-screen app.
     """
 
     arguments: argparse.Namespace
     folder: Path
     by: str | None
     now: Clock | None
-    open_app: OpenApp
+    app: App
 
     @property
     def json(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import locales
 from locales import _
 from store.commands import output, parser
-from store.commands.call import Answer, Call, OpenApp
+from store.commands.call import Answer, App, Call
 from store.errors import CrmError, Usage
 from store.paths import data_folder, who_acts
 
@@ -24,12 +24,12 @@ STOPPED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
 
 
-def run(argv: Sequence[str], open_app: OpenApp, now: Clock | None = None) -> int:
+def run(argv: Sequence[str], app: App, now: Clock | None = None) -> int:
     """Run a command line.
 
     Args:
         argv: the words behind the program's name.
-        open_app: starts the full-screen app.
+        app: the full-screen app.
         now: a clock; this machine's without.
 
     Returns:
@@ -37,7 +37,7 @@ def run(argv: Sequence[str], open_app: OpenApp, now: Clock | None = None) -> int
     """
     output.prepare_streams()
     try:
-        status = _told(argv, open_app, now)
+        status = _told(argv, app, now)
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_left()
@@ -48,12 +48,12 @@ def run(argv: Sequence[str], open_app: OpenApp, now: Clock | None = None) -> int
     return status
 
 
-def _told(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
+def _told(argv: Sequence[str], app: App, now: Clock | None) -> int:
     """Run, and tell what went wrong."""
     as_json = "--json" in argv
     try:
         locales.use(parser.wanted_language(argv))
-        return _run(argv, open_app, now)
+        return _run(argv, app, now)
     except CrmError as error:
         _report(error, as_json=as_json)
         return error.exit_status
@@ -64,7 +64,7 @@ def _told(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
         return UNUSABLE
 
 
-def _run(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
+def _run(argv: Sequence[str], app: App, now: Clock | None) -> int:
     parsed = parser.parse(argv)
     if parsed.shown:
         output.say(parsed.shown.splitlines())
@@ -73,9 +73,9 @@ def _run(argv: Sequence[str], open_app: OpenApp, now: Clock | None) -> int:
     if parsed.command is None and arguments.version:
         output.say([f"{parser.PROGRAM} {version()}"])
         return 0
-    call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, open_app)
+    call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, app)
     if parsed.command is None:
-        return open_app(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean)
+        return app.open(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean)
     answer = parsed.command.run(call)
     _write(answer, as_json=call.json)
     return answer.status

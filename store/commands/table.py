@@ -54,7 +54,7 @@ def whole(text: str) -> int:
 
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--customers", type=positive, metavar="N", default=500, help=_("how many customers (500)")
+        "--customers", type=positive, metavar="N", default=300, help=_("how many customers (300)")
     )
     parser.add_argument(
         "--seed", type=whole, metavar="S", default=1, help=_("another seed, another shop (1)")

@@ -257,13 +257,15 @@ def test_who_acts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_command_the_app_is_opened(empty: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
 
-    def open_app(folder: Path, by: str | None, **options: Any) -> int:
+    def opened(_app: object, folder: Path, by: str | None, **options: Any) -> int:
         seen.append((folder, by, options))
         return 0
 
-    monkeypatch.setattr(crm_tui, "open_app", open_app)
+    monkeypatch.setattr(crm_tui.FullScreenApp, "open", opened)
     assert empty("--lean").status == 0
-    assert seen == [(empty.folder, "mei", {"create": True, "mouse": False, "lean": True})]
+    assert empty().status == 0
+    common = {"create": True, "mouse": False}
+    assert seen == [(empty.folder, "mei", {**common, "lean": lean}) for lean in (True, False)]
 
 
 def test_the_app_refuses_what_is_no_terminal(empty: Runner) -> None:
