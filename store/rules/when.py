@@ -20,7 +20,7 @@ from store.rules.birthdays import parse_birthday
 from store.rules.when_clocks import clock_rules, moment_rules
 from store.rules.when_days import day_rules
 from store.rules.when_rules import Clock, Here, Match, Rule, half_of
-from store.rules.when_words import FOLD
+from store.rules.when_words import EN_WEEKDAYS, FOLD, ZH_WEEKDAYS, one_of
 
 __all__ = ["days_late", "find_due", "parse_birthday", "parse_day", "parse_due", "parse_moment", "show_due"]
 
@@ -41,16 +41,12 @@ class _Flags(TypedDict):
 
 
 class _Found(NamedTuple, Generic[T]):
-    """What one rule read."""
+    """What one rule read, and where that ends in the text."""
 
     match: Match
     value: T
     flags: _Flags
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the text."""
-        return self.match.end()
+    end: int
 
 
 @dataclass(frozen=True)
@@ -190,9 +186,21 @@ def _between() -> re.Pattern[str]:
 
 
 @functools.cache
+def _named_weekday() -> re.Pattern[str]:
+    """A weekday beside a date, perhaps in brackets."""
+    weekday = (
+        rf"(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])|(?<![a-z])(?P<en>{one_of(EN_WEEKDAYS)})(?![0-9a-z])"
+    )
+    return re.compile(rf"[\s,]*[(\[]?(?:{weekday})[)\]]?[\s,]*")
+
+
+@functools.cache
 def _frame() -> re.Pattern[str]:
     """What may stand around a due: "by friday", 周五之前."""
-    return re.compile(r"(?:(?:by|before|until|till|due|on|于|在|到)\s*)?(.+?)\s*(?:之前|以前|前)?", re.DOTALL)
+    return re.compile(
+        r"(?:(?:by|before|until|till|due|on|于|在|到|截至)\s*)?(.+?)\s*(?:之?内|(?:下班)?(?:之前|以前|前))?",
+        re.DOTALL,
+    )
 
 
 def _whole(text: str, here: Here) -> _Phrase | None:
@@ -211,11 +219,15 @@ def _phrase(text: str, at: int, here: Here, *, in_sentence: bool) -> _Phrase | N
     clocks = clock_rules()
     moment = _longest(moment_rules(), text, at, here)
     day = _longest(day_rules(), text, at, here)
+    named = _behind_its_weekday(text, at, here)
+    if named and (day is None or named.end > day.end):
+        day = named
     clock = _longest(clocks[:-1], text, at, here)
     found = []
     if moment:
         found.append(_Phrase(moment.end, moment=moment.value, **moment.flags))
     if day:
+        day = day._replace(end=_behind_weekday(text, day))
         # A bare number behind a day is an hour ("tomorrow 3"), but not in a sentence (明天3件).
         clock_behind = _longest(clocks[:-1] if in_sentence else clocks, text, _gap(text, day.end), here)
         found.append(_day_and_clock(day, clock_behind))
@@ -253,7 +265,28 @@ def _longest(rules: Sequence[Rule[T]], text: str, at: int, here: Here) -> _Found
         value = rule.read(match, here)
     except (ValueError, OverflowError):
         return None
-    return _Found(match, value, {"strong": not rule.weak, "fixed": rule.fixed, "past": rule.past})
+    return _Found(
+        match, value, {"strong": not rule.weak, "fixed": rule.fixed, "past": rule.past}, match.end()
+    )
+
+
+def _behind_weekday(text: str, day: _Found[date]) -> int:
+    """Where the text goes on behind the weekday that people add to a date, when it is the right one: 11月25日(周三)."""
+    match = _named_weekday().match(text, day.end)
+    return match.end() if match and _weekday_of(match) == day.value.weekday() else day.end
+
+
+def _behind_its_weekday(text: str, at: int, here: Here) -> _Found[date] | None:
+    """A date behind its weekday, when that is the right one: "Fri 11-27", as `show_due` writes it."""
+    match = _named_weekday().match(text, at)
+    day = _longest(day_rules(), text, match.end(), here) if match and match.end() > at else None
+    if match is None or day is None or _weekday_of(match) != day.value.weekday():
+        return None
+    return day._replace(flags={**day.flags, "strong": True})
+
+
+def _weekday_of(match: Match) -> int:
+    return ZH_WEEKDAYS[match["zh"]] if match["zh"] else EN_WEEKDAYS[match["en"]]
 
 
 def _gap(text: str, at: int) -> int:

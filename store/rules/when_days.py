@@ -30,6 +30,8 @@ from store.rules.when_words import (
 def _offset(here: Here, word: str, unit: str, sign: int = 1) -> date:
     name, size = DAY_UNITS[unit]
     if word == "半":
+        if unit not in HALF_UNITS:
+            raise ValueError(unit)
         name, size = HALF_UNITS[unit]
         word = "1"
     return here.today + relativedelta(**{name: sign * size * number(word)})  # type: ignore[arg-type]
@@ -115,7 +117,6 @@ def day_rules() -> tuple[Rule[date], ...]:
 
 
 def _plain_days() -> tuple[Rule[date], ...]:
-    week = rf"(?:(?:周|星期|礼拜)[一二三四五六日天1-7]|{one_of(EN_WEEKDAYS)}),?\s*"
     return (
         Rule(
             r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", lambda m, _: _exact(int(m[1]), int(m[3]), m[4]), fixed=True
@@ -125,10 +126,8 @@ def _plain_days() -> tuple[Rule[date], ...]:
             r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", lambda m, _: _day_and_month(m[1], m[3], m[4]), fixed=True
         ),
         Rule(r"(\d{1,2})[-/.](\d{1,2})", lambda m, h: _two_numbers(h, m[1], m[2]), weak=True),
-        # As `show_due` writes it.
-        Rule(week + r"(\d{1,2})-(\d{1,2})", lambda m, h: _month_day(h, int(m[1]), m[2])),
         Rule(
-            r"\+(\d{1,4})\s*(days?|weeks?|months?|years?|[dwmy])",
+            r"\+\s?(\d{1,4})\s*(days?|weeks?|months?|years?|[dwmy])",
             lambda m, h: _offset(h, m[1], m[2] if len(m[2]) == 1 else m[2].rstrip("s")),
         ),
     )
@@ -183,6 +182,7 @@ def _zh_months() -> tuple[Rule[date], ...]:
             past=True,
         ),
         Rule("月[底末]", lambda _, h: _other_month(h, 0, "底")),
+        Rule("月初", lambda _, h: _day_of_month(h, "1")),
         Rule("年底", lambda _, h: h.today.replace(month=12, day=31)),
         Rule(rf"({NUMBER})[号日]", lambda m, h: _day_of_month(h, m[1]), weak=True),
         Rule(
@@ -219,6 +219,9 @@ def _en_days() -> tuple[Rule[date], ...]:
             lambda m, h: _weekday(Here(h.now, ahead=False), EN_WEEKDAYS[m[1]]),
             past=True,
         ),
+        Rule(rf"({weekday}) next week", lambda m, h: _weekday_of_week(h, EN_WEEKDAYS[m[1]], 1)),
+        Rule("(?:the )?week after next", lambda _, h: _weekday_of_week(h, None, 2)),
+        Rule("eow|(?:the )?end of (?:the |this )?week", lambda _, h: _this_weekday(h, 4)),
         Rule(rf"next {unit}", lambda m, h: _offset(h, "1", m["unit"])),
         Rule(rf"last {unit}", lambda m, h: _offset(h, "1", m["unit"], -1), past=True),
         Rule(
@@ -227,6 +230,7 @@ def _en_days() -> tuple[Rule[date], ...]:
         ),
         Rule(rf"in {count}{unit}", lambda m, h: _offset(h, m["count"], m["unit"])),
         Rule(rf"{count}{unit}", lambda m, h: _offset(h, m["count"], m["unit"]), weak=True),
+        Rule(r"(\d{1,3})([dw])", lambda m, h: _offset(h, m[1], m[2]), weak=True),
         Rule(rf"{count}{unit} ago", lambda m, h: _offset(h, m["count"], m["unit"], -1), past=True),
         Rule(r"eom|(?:the )?end of (?:the |this )?month", lambda _, h: _other_month(h, 0, "底")),
         Rule(r"(?:the )?end of next month", lambda _, h: _other_month(h, 1, "底")),

@@ -45,7 +45,8 @@ ZH_SHORT_DAYS: Final = {"前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后
 """Days that are so short only before a part of the day: 今晚, 明早."""
 EN_DAYS: Final = {
     "today": 0, "tomorrow": 1, "tmr": 1, "tmrw": 1, "tomorow": 1, "tommorow": 1, "yesterday": -1,
-    "the day after tomorrow": 2, "day after tomorrow": 2, "overmorrow": 2,
+    "the day after tomorrow": 2, "day after tomorrow": 2, "eod": 0, "end of day": 0,
+    "end of the day": 0,
     "the day before yesterday": -2, "day before yesterday": -2,
 }  # fmt: skip
 

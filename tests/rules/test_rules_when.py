@@ -123,6 +123,19 @@ DUES = {
     "14:30": "11-18 14:30",
     "9:30": "11-19 09:30",
     "today": "11-18",
+    "今天内": "11-18",
+    "周五下班前": "11-20",
+    "月初": "12-01",
+    "11月25日（周三）": "11-25",
+    "2026年12月1日 星期二 15:00": "12-01 15:00",
+    "明天周四下午两点": "11-19 14:00",
+    "tuesday next week": "11-24",
+    "end of the week": "11-20",
+    "2d": "11-20",
+    "friday, nov 27th at 3pm": "11-27 15:00",
+    "截至周五": "11-20",
+    "week after next": "12-02",
+    "Monday, 30 November 2026": "11-30",
 }
 
 
@@ -144,7 +157,7 @@ def test_due_phrases_are_read(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "abc", "2月30日", "13月1日", "2026-02-30", "25:00", "10:75", "2026年11月31日",
-     "9999年后", "3", "0000-01-01",
+     "9999年后", "半天后", "11月25日（周四）", "3", "0000-01-01",
      "明天3件", "周八", "9999-12-31", "!", "３", "tomorrow 2026-12-01", "\x1b[31m明天"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_a_sentence(text: str) -> None:
@@ -279,8 +292,12 @@ def test_nothing_but_refused_is_ever_raised(text: str, now: datetime, zone: Zone
 RELATIVE = [
     text
     for text in DUES
-    if not any(year in text for year in ("2026", "2020", "2027", "这周", "本周", "this", "today"))
+    if not any(
+        word in text
+        for word in ("2026", "2020", "2027", "这周", "本周", "this", "today", "周四", "（", "11-27", "nov 27")
+    )
 ]
+"""Phrases that have a meaning on every day: no year, no weekday beside a date."""
 
 
 @given(text=st.sampled_from(RELATIVE), now=NOWS, zone=ZONES)
