@@ -249,10 +249,10 @@ def _add_later_syllables(entries: dict[str, None], reading: tuple[str, ...], fir
     """Add the letters and the initials of what starts at each syllable from `first` on."""
     syllables = list(reading[:_LONGEST_READING])
     for spelling in spellings(syllables[first:]):
-        rest = ""
+        rest = "\n"
         for syllable in reversed(spelling):
             rest = syllable + rest
-            entries[rest + "\n"] = None
+            entries[rest] = None
     initials = "".join([syllable[0] for syllable in syllables])
     for index in range(first, len(initials) - 1):
         entries[initials[index:] + "\n"] = None

@@ -33,6 +33,8 @@ _BARE_NUMBER = re.compile(r"0*(\d{1,12})")
 _ASCII_LETTER_OR_DIGIT = re.compile("[a-z0-9]")
 _READABLE = re.compile("[a-z][a-z']*")
 _HAN_AND_LETTERS = re.compile("(?=.*[a-z])(?=.*[\u3007\u3400-\u9fff\U00020000-\U000323af]).*")
+_MASKED = re.compile(r"(\d{2,})\*+(\d{2,})")
+_NUMBER_INSIDE = re.compile(r"\+?\d[\d -]{5,}\d")
 _SEPARATORS = re.compile(r"[\s,;、。·]+")
 
 
@@ -154,10 +156,12 @@ class Query:
     Attributes:
         whole: the terms that the whole query may be (a number written in groups, a name of several words).
         words: the terms that must all be found; empty when the query is one word.
+        spare: what is looked for when all that finds nobody: the numbers in a pasted line (手机：138…（微信同号）).
     """
 
-    whole: tuple[Term, ...]
-    words: tuple[Term, ...]
+    whole: tuple[Term, ...] = ()
+    words: tuple[Term, ...] = ()
+    spare: tuple[Term, ...] = ()
 
 
 def _exact(column: str, quoted: str) -> Level:
@@ -184,21 +188,25 @@ def parse_query(query: str) -> Query:
     """Take `query` apart; nothing of it is refused."""
     text = _SEPARATORS.sub(" ", fold(query)).strip()
     if not text:
-        return Query((), ())
+        return Query()
+    masked = _MASKED.fullmatch(text)
+    if masked:
+        return Query(words=(_term(masked[1]), _term(masked[2])))
     spellings, extension = phone_digits(query.strip())
     words = tuple(_term(word) for word in text.split(" "))
     if spellings:
-        digits = Term(spellings[0], "digits", spellings, extension, _identity(text))
+        digits = Term(text, "digits", spellings, extension, _identity(text))
         return Query((digits,), words if len(words) > 1 else ())
+    spare = tuple(_term(number) for number in _NUMBER_INSIDE.findall(text)) if not text.isalnum() else ()
     if len(words) == 1:
-        return Query(words, ())
+        return Query(words, (), spare)
     whole = [_term(text)]
     joined = text.replace(" ", "")
     if all(word.kind == "letters" and word.letters for word in words):
         whole.append(Term(joined, "letters"))
     elif _HAN_AND_LETTERS.fullmatch(joined):
         whole.append(Term(joined, "mixed"))
-    return Query(tuple(whole), words)
+    return Query(tuple(whole), words, spare)
 
 
 def _term(text: str) -> Term:
@@ -212,7 +220,7 @@ def _term(text: str) -> Term:
     if text.isascii():
         spellings, extension = phone_digits(text)
         if spellings:
-            return Term(spellings[0], "digits", spellings, extension, _identity(text))
+            return Term(text, "digits", spellings, extension, _identity(text))
         return Term(text, "letters")
     return Term(text, "mixed" if _HAN_AND_LETTERS.fullmatch(text) else "text")
 

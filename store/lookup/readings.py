@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,6 +57,8 @@ class Table:
         """All readings of one character, the usual first; of anything else the text itself."""
         found = self.known.get(character)
         if found is None:
+            if character.isascii():
+                return (character,)
             found = self.known[character] = self._look_up(character)
         return found
 
@@ -64,7 +67,7 @@ class Table:
         for first, codes in self.blocks:
             if first <= code < first + len(codes):
                 return tuple(self.sets[ord(codes[code - first]) - FIRST_CODE].split())
-        return (character,) if character.isascii() else self.words.get(character, ())
+        return self.words.get(character, ())
 
 
 def table() -> Table:
@@ -153,7 +156,7 @@ def readings_of(name: str, *, surname: bool = True, corrected: str = "") -> tupl
         (("shan", "xiao", "ming"), ("dan", "xiao", "ming"), …); ü is v; nothing for a name without readable characters.
     """
     tokens = TOKEN.findall(fold(name))
-    own = tuple(TOKEN.findall(fold(corrected.replace("ü", "v").replace("Ü", "v")))) if corrected else ()
+    own = _syllables_typed(corrected) if corrected else ()
     if not tokens:
         return (own,) if own else ()
     readings = _combine(_choices(tokens, surname=surname))
@@ -162,10 +165,16 @@ def readings_of(name: str, *, surname: bool = True, corrected: str = "") -> tupl
     return readings
 
 
+def _syllables_typed(corrected: str) -> tuple[str, ...]:
+    letters = unicodedata.normalize("NFD", corrected.casefold()).replace("u\u0308", "v")
+    return tuple(TOKEN.findall(fold(letters)))
+
+
 def _choices(tokens: list[str], *, surname: bool) -> list[tuple[str, ...]]:
     """For each token its readings, the one that is likely at this place first."""
     known = table()
-    choices = [known.of(token) for token in tokens]
+    cached = known.known.get
+    choices = [cached(token) or known.of(token) for token in tokens]
     if not surname or len(tokens) > LONGEST_NAME:
         joined = "".join(token if len(token) == 1 else " " for token in tokens)
         for at in range(len(joined) - 1):
@@ -173,10 +182,13 @@ def _choices(tokens: list[str], *, surname: bool) -> list[tuple[str, ...]]:
                 _prefer(choices, at, known.words.get(joined[at : at + size], ()))
     if surname:
         start = 1 if len(tokens) == 2 and tokens[0] in _FAMILIAR else 0
-        first = tokens[start]
-        _prefer(choices, start, (known.surnames[first],) if first in known.surnames else ())
-        for size in (2, 3):
-            _prefer(choices, start, known.compounds.get("".join(tokens[start : start + size]), ()))
+        own = known.surnames.get(tokens[start])
+        if own and choices[start][0] != own:
+            _prefer(choices, start, (own,))
+        for size in (2, 3) if len(tokens) > start + 1 else ():
+            compound = known.compounds.get("".join(tokens[start : start + size]))
+            if compound:
+                _prefer(choices, start, compound)
     return choices
 
 
@@ -189,10 +201,10 @@ def _prefer(choices: list[tuple[str, ...]], start: int, readings: tuple[str, ...
 def _combine(choices: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """The likely reading of each token, then readings that differ from it in one token, in two … Silent tokens go."""
     choices = [options for options in choices if options]
-    usual = tuple(options[0] for options in choices)
-    others = [(index, reading) for index, options in enumerate(choices) for reading in options[1:]]
-    if not usual or not others:
+    usual = tuple([options[0] for options in choices])
+    if max(map(len, choices), default=1) == 1:
         return (usual,) if usual else ()
+    others = [(index, reading) for index, options in enumerate(choices) for reading in options[1:]]
     found = {usual: None}
     for count in range(1, len(choices) + 1):
         for changes in combinations(others, count):

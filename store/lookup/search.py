@@ -94,17 +94,25 @@ def _hits(parts: Parts, query: Query, limit: int) -> tuple[dict[Place, Hit], boo
     hits: dict[Place, Hit] = {}
     cut = False
     for term in query.whole:
-        pool = _pool(parts, term, limit)
-        cut = cut or pool.cut
-        for place, grade in pool.grades.items():
-            if place not in hits or hits[place].score < grade.score:
-                hits[place] = Hit(grade.score, ((term, grade.column),))
-    if query.words and len(hits) < limit and not (query.whole[0].kind == "digits" and hits):
+        cut |= _add_hits(hits, parts, term, limit)
+    number = query.whole and query.whole[0].kind == "digits"
+    if query.words and len(hits) < limit and not (number and hits):
         more, cut_words = _all_words(parts, query.words)
-        cut = cut or cut_words
+        cut |= cut_words
         for place, hit in more.items():
             hits.setdefault(place, hit)
+    for term in () if hits else query.spare:
+        cut |= _add_hits(hits, parts, term, limit)
     return hits, cut
+
+
+def _add_hits(hits: dict[Place, Hit], parts: Parts, term: Term, limit: int) -> bool:
+    """Add what one term finds; returns whether there is more of it."""
+    pool = _pool(parts, term, limit)
+    for place, grade in pool.grades.items():
+        if place not in hits or hits[place].score < grade.score:
+            hits[place] = Hit(grade.score, ((term, grade.column),))
+    return pool.cut
 
 
 def _pool(parts: Parts, term: Term, most: int) -> _Pool:
@@ -163,6 +171,8 @@ def _add_probe(pool: _Pool, parts: Parts, probe: Probe, extension: str | None) -
 def _add_readings(pool: _Pool, parts: Parts, probe: ReadingProbe) -> None:
     """Look through one column of readings for the whole and for the beginning of a word."""
     for score, whole in ((probe.exact, True), (probe.start, False)):
+        if whole and probe.exact == probe.start:
+            continue
         if score < pool.floor:
             pool.cut = True
             continue
