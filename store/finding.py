@@ -15,6 +15,9 @@ from store.lookup.index import LookupIndex
 DEALINGS = ("interactions", "purchases", "tickets")
 """Tables whose records say when a customer was last dealt with. Looking at somebody writes nothing."""
 
+INDEXES = {table: ("customer",) for table in DEALINGS}
+"""What `Finding` asks of the database's indexes."""
+
 REBUILD_FROM = 5_000
 """So many changed customers at once are quicker indexed from scratch."""
 
@@ -79,10 +82,20 @@ class Finding:
         return {"store": self._database.identity, "seq": self._database.seq}
 
     def _load(self) -> LookupIndex | None:
-        found = LookupIndex.load(self._path, self._stamp())
-        if found is not None:
-            self._saved_seq = self._database.seq
-        return found
+        """The index of the cache, brought up to date with what was committed since; None when it must be built."""
+        found = LookupIndex.load(self._path, {"store": self._database.identity})
+        seq = found.stamp.get("seq") if found is not None else None
+        if not isinstance(seq, int) or seq > self._database.seq:
+            return None
+        missed: list[Commit] = []
+        for commit in self._database.commits():
+            if commit.seq <= seq:
+                break
+            missed.append(commit)
+        self._index = found
+        self._saved_seq = seq
+        self.follow(reversed(missed))
+        return self._index
 
     def _build(self) -> LookupIndex:
         return LookupIndex.build(self._database.all_raw("customers"), self._recency())
