@@ -89,11 +89,12 @@ class Call:
             ShopUnusable: it cannot be used as it is.
         """
         from store.engine import open_database
+        from store.finding import INDEXES
 
         try:
-            return open_database(self.folder, create=False)
+            return open_database(self.folder, create=False, indexes=INDEXES)
         except NoRights:
-            return open_database(self.folder, create=False, read_only=True)
+            return open_database(self.folder, create=False, read_only=True, indexes=INDEXES)
 
     def answer(
         self,

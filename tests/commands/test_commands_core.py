@@ -155,6 +155,25 @@ def test_find_limit(run: Runner) -> None:
     assert [match["name"] for match in run.json("find", "")["matches"]] != []
 
 
+def test_find_after_a_change_brings_the_kept_index_up_to_date(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_wang(run)
+    run.json("do", "customer.create", "name=王六")
+    assert [match["id"] for match in run.json("find", "王")["matches"]] == [1, 2]
+
+    def built(*_: object) -> None:
+        raise AssertionError("built anew")
+
+    monkeypatch.setattr("store.lookup.index.LookupIndex.build", built)
+    run.json("do", "customer.edit", "customer=1", "name=张五")
+    run.json("do", "customer.create", "name=王七")
+    run.json("do", "interaction.log", "customer=3")
+    assert [match["id"] for match in run.json("find", "王")["matches"]] == [3, 2]
+    run.json("undo", "3")
+    assert [match["id"] for match in run.json("find", "王")["matches"]] == [3, 1, 2]
+
+
 def test_show_has_every_field_and_everything_that_hangs_on_the_customer(run: Runner) -> None:
     with_wang(run)
     run.json("do", "customer.edit", "customer=C000001", "birthday=1988-03-05", "tags=辣,熟客")
