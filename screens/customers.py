@@ -33,7 +33,7 @@ EVERYBODY: Final = 1000
 """How far one may browse without asking for anything."""
 
 PAUSE: Final = 0.15
-"""Seconds without a key after which the card beside the list is painted."""
+"""Seconds without a key after which the card beside the list is painted; twice that on a slow link."""
 
 
 class CustomersScreen(HouseScreen[None]):
@@ -139,7 +139,7 @@ class CustomersScreen(HouseScreen[None]):
         if self._card_timer is not None:
             self._card_timer.stop()
         if self.is_wide:
-            self._card_timer = self.set_timer(PAUSE, self._paint_card)
+            self._card_timer = self.set_timer(PAUSE * (2 if self.house.lean else 1), self._paint_card)
 
     @property
     def is_wide(self) -> bool:

@@ -63,7 +63,7 @@ class DraftsScreen(HouseScreen[None]):
     def on_screen_resume(self) -> None:
         """A form was saved or left again; nothing is asked once nothing is left over."""
         self._list()
-        if not self.query_one("#drafts", RowList).items:
+        if self.app.screen is self and not self.query_one("#drafts", RowList).items:
             self.dismiss()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

@@ -27,7 +27,7 @@ def command_bindings(app: CrmApp) -> list[ActiveBinding]:
 
 def commands(app: CrmApp) -> None:
     """Offer the commands of the screen in front; run the one that is chosen."""
-    choices = [
+    choices: list[Choice[ActiveBinding | None]] = [
         Choice(active, f"{active.binding.description}: {active.tooltip}", key_name(active.binding.key))
         for active in command_bindings(app)
     ]
@@ -38,19 +38,18 @@ def digit_keys(app: CrmApp) -> None:
     """Let one digit stand for the F-key of that number; 0 leaves."""
     by_key = {active.binding.key: active for active in command_bindings(app)}
     keyed = [(str(number), by_key[f"f{number}"]) for number in range(1, 10) if f"f{number}" in by_key]
-    choices = [
+    choices: list[Choice[ActiveBinding | None]] = [
         Choice(active, f"{digit}  {active.binding.description}", active.tooltip, digit)
         for digit, active in keyed
     ]
+    choices.append(Choice(None, "0  " + _("Back"), "", "0"))
     _offer(
         app,
-        ChooseDialog(
-            _("A digit does what the F-key with that number does; 0 or Esc leaves."), choices, numbered=False
-        ),
+        ChooseDialog(_("A digit does what the F-key with that number does."), choices, numbered=False),
     )
 
 
-def _offer(app: CrmApp, dialog: ChooseDialog[ActiveBinding]) -> None:
+def _offer(app: CrmApp, dialog: ChooseDialog[ActiveBinding | None]) -> None:
     async def run(chosen: ActiveBinding | None) -> None:
         if chosen is not None:
             await app.run_action(chosen.binding.action, chosen.node)

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.strip import Strip
 
 from locales import N_
 from widgets.fields import Field
 from widgets.row_list import Column, RowList
-from widgets.safe_text import CellLike
+from widgets.safe_text import CellLike, cut, line_strip
 
 ItemDict = Mapping[str, Any]
 
@@ -41,6 +42,16 @@ class ItemRows(RowList[int]):
             self.screen.focus_next()
         else:
             super().action_move(by)
+
+    def _strips(self) -> list[Strip]:
+        """All lines; the last one goes across the columns."""
+        strips = super()._strips()
+        field = next(node for node in self.ancestors if isinstance(node, ItemListField))
+        last = len(self.items) - 1 - self._top
+        if 0 <= last < len(strips):
+            text = cut(f"+ {field.add}", self.content_size.width)
+            strips[last] = line_strip(text, "chosen" if self.index == len(self.items) - 1 else "dim")
+        return strips
 
     def action_add(self) -> None:
         """Add an item."""
@@ -92,7 +103,7 @@ class ItemListField(Field):
         super().__init__(key, label, id=id)
         self.items: tuple[ItemDict, ...] = ()
         self._item_cells = cells
-        self._add = f"+ {add}"
+        self.add = add
         self._rows = ItemRows(columns, key=lambda position: position, cells=self._cells)
         self._lay_out()
 
@@ -147,4 +158,4 @@ class ItemListField(Field):
     def _cells(self, position: int) -> tuple[CellLike, ...]:
         if position < len(self.items):
             return self._item_cells(self.items[position])
-        return (self._add,)
+        return ()
