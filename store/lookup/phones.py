@@ -17,7 +17,9 @@ PhoneKind = Literal["mobile", "landline", "virtual", "service", "unknown"]
 
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _HOT_LINE = re.compile(r"[48]00\d{7}", re.ASCII)
-_SHORT_SERVICE = re.compile(r"11\d|12[0-2]|1[02]\d{3}|123\d{2,3}|1[01]\d{3,6}|9[56]\d{3,6}", re.ASCII)
+_SHORT_SERVICE = re.compile(
+    r"11\d|12[0-2]|1[02]\d{3}|12\d{3,7}|106\d{5,17}|1[01]\d{3,6}|9[56]\d{3,7}", re.ASCII
+)
 _LOCAL = re.compile(r"[2-9]\d{6,7}", re.ASCII)
 _IDENTITY_CARD = re.compile(r"[1-9]\d{16}[\dxX]", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,3}", re.ASCII | re.IGNORECASE)
@@ -30,7 +32,10 @@ _SEPARATOR = re.compile(
     r"[/、|\n\r\\]|;(?!\s*(?:ext|isub|phone-context)\b)|,(?=\s*[+(]?\d[\d\s().-]{6,})|\s(?:或|和|or|and|&)\s|[或和](?=\d)",
     re.IGNORECASE,
 )
-_SIDE_BY_SIDE = re.compile(r"(?<![\d+-])(1[3-9]\d{9})\s+(?=1[3-9]\d{9}(?!\d))", re.ASCII)
+_SIDE_BY_SIDE = re.compile(
+    r"((?<!\d)(?:86[\s-]?)?1[3-9]\d{9})(?!\d)[^\d,;/*]{1,12}(?=(?:86[\s-]?)?1[3-9]\d{9}(?!\d))", re.ASCII
+)
+_NORTH_AMERICAN = re.compile(r"1[\s.-]?\(\d{3}\)[\s.-]?\d{3}[\s.-]?\d{4}", re.ASCII)
 _NOTE_IN_BRACKETS = re.compile(r"[(\[{<【〔][^()\[\]{}<>【】〔〕\d]*[)\]}>】〕]")
 _LABEL = re.compile(r"^[^\d+(*#]*?(?=[\d+(])")
 _LABEL_WORDS = re.compile(
@@ -45,8 +50,9 @@ _EXTENSION_WORD = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION_DASH = re.compile(
-    r"^\s*(\(?0\d{2,3}\)?[\s-]?\d{3,4}[\s-]?\d{4}|(?:\+?86[\s-]?)?1[3-9]\d{9}|[48]00-\d{3}-?\d{4})-(\d{1,6})\s*$"
+    r"^\s*(\(?0\d{2,3}\)?[\s-]?\d{3,4}[\s-]?\d{4}|(?:\+?86[\s-]?)?1[3-9]\d{9}|[48]00-?\d{3}-?\d{4})-(\d{1,6})\s*$"
 )
+_EXTENSION_BRACKETS = re.compile(r"\s*(1[3-9]\d{9})\s*\((\d{1,6})\)\s*", re.ASCII)
 _FILLING = re.compile(r"[\s().\-·]+")
 
 
@@ -85,7 +91,9 @@ def parse_phones(raw: str, region: str = "CN") -> list[Phone]:
     text = _SIDE_BY_SIDE.sub(r"\1/", text)
     parts = [part.strip() for part in _SEPARATOR.split(text) if any(map(str.isalnum, part))]
     phones = [_parse_one(part, region) for part in parts]
-    return [replace(phones[0], raw=raw)] if len(phones) == 1 else phones
+    if len(phones) == 1:
+        return [replace(phones[0], raw=raw)]
+    return list({(phone.normalized, phone.ext): phone for phone in reversed(phones)}.values())[::-1]
 
 
 def normalize_phone(raw: str, region: str = "CN") -> str:
@@ -123,11 +131,11 @@ def _without_words(text: str) -> str:
         text = text[label.end() :]
     if not _EXTENSION_WORD.search(text):
         text = _TRAILING_WORDS.sub("", text)
-    return text.strip(" '\":.-")
+    return text.strip(" '\":.,;-")
 
 
 def _take_extension(text: str) -> tuple[str, str | None]:
-    dashed = _EXTENSION_DASH.match(text)
+    dashed = _EXTENSION_DASH.match(text) or _EXTENSION_BRACKETS.fullmatch(text)
     if dashed:
         return dashed[1], dashed[2]
     found = _EXTENSION_WORD.search(text)
@@ -138,6 +146,8 @@ def _take_extension(text: str) -> tuple[str, str | None]:
 
 def _read(raw: str, core: str, ext: str | None, region: str) -> Phone:
     """The number whose text is `core`: digits, a plus, brackets, dashes and blanks; anything else is refused."""
+    if _NORTH_AMERICAN.fullmatch(core):
+        core = "+" + core
     digits = _FILLING.sub("", core)
     if digits.startswith("+"):
         international, digits = True, digits[1:]

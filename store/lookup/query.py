@@ -186,9 +186,10 @@ def _phone_probe(digits: str) -> Probe:
 
 def parse_query(query: str) -> Query:
     """Take `query` apart; nothing of it is refused."""
-    text = _SEPARATORS.sub(" ", fold(query)).strip()
+    phrase = fold(query).strip()
+    text = _SEPARATORS.sub(" ", phrase).strip()
     if not text:
-        return Query()
+        return Query((_term(phrase),) if phrase else ())
     masked = _MASKED.fullmatch(text)
     if masked:
         return Query(words=(_term(masked[1]), _term(masked[2])))
@@ -199,8 +200,8 @@ def parse_query(query: str) -> Query:
         return Query((digits,), words if len(words) > 1 else ())
     spare = tuple(_term(number) for number in _NUMBER_INSIDE.findall(text)) if not text.isalnum() else ()
     if len(words) == 1:
-        return Query(words, (), spare)
-    whole = [_term(text)]
+        return Query(words if phrase == text else (_term(phrase), *words), (), spare)
+    whole = [_term(phrase)]
     joined = text.replace(" ", "")
     if all(word.kind == "letters" and word.letters for word in words):
         whole.append(Term(joined, "letters"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from store.lookup import Found, LookupIndex, Match
 from store.lookup import index as index_module
 
 Document = dict[str, Any]
+
+
+BLNS = Path(__file__).resolve().parents[3] / "shared" / "data" / "nasty" / "blns.json"
 
 
 def contact(kind: str, value: str, normalized: str = "") -> Document:
@@ -325,6 +329,16 @@ def test_no_query_is_refused_and_every_mark_is_a_span_of_its_text(query: str) ->
     for match in built_once().search(query).matches:
         for mark in match.marks:
             assert 0 <= mark.start <= mark.end <= len(mark.text)
+
+
+def test_hostile_strings_are_found_by_themselves_and_make_no_query_slow() -> None:
+    if not BLNS.exists():
+        pytest.skip(f"no shared data at {BLNS}")
+    strings = json.loads(BLNS.read_text("utf-8"))
+    index = LookupIndex.build([(number, {"name": string}) for number, string in enumerate(strings, 1)])
+    for number, string in enumerate(strings, 1):
+        if any(character.isprintable() and not character.isspace() for character in string):
+            assert number in ids(index.search(string, 600)), string
 
 
 _ONCE: list[LookupIndex] = []

@@ -61,6 +61,10 @@ def test_every_spelling_of_a_mobile_number_is_the_same_number(raw: str) -> None:
         ("13800138000,8012", "+8613800138000", "8012", "virtual"),
         ("13800138000-8012", "+8613800138000", "8012", "virtual"),
         ("13800138000;ext=12", "+8613800138000", "12", "virtual"),
+        ("13800138000(8012)", "+8613800138000", "8012", "virtual"),
+        ("4008208820-1", "+864008208820", "1", "service"),
+        ("106980095566", "106980095566", None, "service"),
+        ("1 (408) 881-4767", "+14088814767", None, "mobile"),
         ("400-820-8820转1", "+864008208820", "1", "service"),
         ("800-820-8820", "+868008208820", None, "service"),
         ("95588", "95588", None, "service"),
@@ -84,7 +88,7 @@ def test_extensions_landlines_and_other_countries(
     )
 
 
-@pytest.mark.parametrize("between", ["/", "、", "；", ";", " ", ",", "，", "\n", " 或 "])
+@pytest.mark.parametrize("between", ["/", "、", "；", ";", " ", ",", "，", "\n", " 或 ", " 备用", "；妻："])
 def test_two_numbers_in_one_cell_are_two(between: str) -> None:
     phones = parse_phones(f"13800138000{between}13900139000")
     assert [phone.normalized for phone in phones] == ["+8613800138000", "+8613900139000"]
@@ -123,6 +127,10 @@ def test_a_number_written_as_a_decimal_is_read_and_reported() -> None:
 def test_nothing_written_is_no_number(raw: str) -> None:
     assert parse_phones(raw) == []
     assert normalize_phone(raw) == raw.strip()
+
+
+def test_the_same_number_twice_is_one() -> None:
+    assert [phone.normalized for phone in parse_phones("13800138000 / 138-0013-8000")] == ["+8613800138000"]
 
 
 def test_numbers_of_a_shop_elsewhere_are_read_for_its_country() -> None:
