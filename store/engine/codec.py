@@ -31,15 +31,26 @@ def encode_document(document: Mapping[str, Any]) -> bytes:
     Raises:
         NotStorable: a value or a key that JSON cannot hold as it is (NaN, a date, a key that is no text).
     """
+    return encode_and_read(document)[0]
+
+
+def encode_and_read(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The JSON bytes of a document, on one line, and what reading them gives.
+
+    Raises:
+        NotStorable: a value or a key that JSON cannot hold as it is (NaN, a date, a key that is no text).
+    """
     try:
         raw = _encode(document)
-        if _decode(raw) == document:
-            return raw
+        value = _decode(raw)
+        if value == document:
+            return raw, value
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass  # The careful way below stores it or says what is wrong with it.
     try:
         _require_json(document, "")
-        return json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
+        raw = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
+        return raw, decode(raw)
     except RecursionError:
         raise NotStorable(_("This cannot be stored: it is nested too deeply.")) from None
 

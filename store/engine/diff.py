@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from store.engine import codec
+
 Units = dict[str, Any]
 """Values by unit name."""
 
@@ -35,13 +37,21 @@ def same(one: Any, other: Any) -> bool:
     return kind is not float or math.copysign(1, one) == math.copysign(1, other)
 
 
+def _encodes_same(one: Any, other: Any) -> bool:
+    """`same` for two equal values, which mostly are the same to the last byte."""
+    try:
+        return codec.encode(one) == codec.encode(other) or same(one, other)
+    except ValueError:
+        return same(one, other)
+
+
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Units, Units]:
     """The units that differ: their values in `old` and in `new`. Both empty when nothing changed."""
     before: Units = {}
     after: Units = {}
     for field in (*old, *(name for name in new if name not in old)):
         was, now = old.get(field, ABSENT), new.get(field, ABSENT)
-        if type(was) is type(now) and was == now and (type(was) in _PLAIN or same(was, now)):
+        if type(was) is type(now) and was == now and (type(was) in _PLAIN or _encodes_same(was, now)):
             continue
         if not _diff_items(field, was, now, before, after):
             unit = _field_unit(field)

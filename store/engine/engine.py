@@ -132,7 +132,7 @@ class Engine(Follower):
         moment = self._now() if at is None else at
         if moment.tzinfo is not UTC:
             moment = moment.astimezone(UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment.isoformat()[:19] + "Z"
 
     def _begin(self) -> None:
         """Take the lock and see everything that was committed before."""

@@ -242,6 +242,8 @@ def create_generation(
             files.unlink(path)
     header = journal.Header(record.format, record.store, record.generation, record.seq + 1)
     _write_new(files, new_journal, journal.header_line(header))
+    # The journal's name must be there before the snapshot's: a snapshot that lies alone is somebody's own file.
+    files.sync_folder(folder)
     seal, extents = write_snapshot(files, snapshot_path, record, tables)
     files.sync_folder(folder)
     pointer = write_pointer(files, folder, record, seal)

@@ -103,13 +103,13 @@ def put_away(files: FileCalls, folder: Path, number: int, current: int) -> None:
 
 
 def has_no_content(files: FileCalls, path: Path) -> bool:
-    """Whether a journal is missing or has nothing but its header."""
+    """Whether a journal is missing or holds no sound line behind its header (which may be torn itself)."""
     try:
         descriptor = files.open(path, READ)
     except FileNotFoundError:
         return True
     try:
-        text = files.read_at(descriptor, 8192, 0)
-        return text.find(b"\n") in (-1, len(text) - 1)
+        lines = journal.split_lines(files, descriptor, 0, files.size(descriptor))
+        return not any(journal.read_head(line) for _offset, line in lines)
     finally:
         files.close(descriptor)

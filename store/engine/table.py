@@ -168,23 +168,21 @@ class RecordingView(MutableMapping[int, dict[str, Any]]):
             # The three holders are the tuple, the name here and the call's argument.
             document, raw = self._held[key]
             if sys.getrefcount(document) <= 3:
-                self._note(key, document, raw)
+                if codec.encode_document(document) != raw:
+                    self._written[key] = document
                 del self._held[key]
 
-    def _note(self, key: int, document: dict[str, Any], raw: bytes) -> None:
-        if codec.encode_document(document) != raw:
-            self._written[key] = document
-
     def flush(self) -> None:
-        """Hand everything that was changed to the transaction."""
-        for key, (document, raw) in self._held.items():
-            self._note(key, document, raw)
-        encoded = [
-            (key, None if document is None else codec.encode_document(document))
-            for key, document in self._written.items()
-        ]
-        for key, raw_or_none in encoded:
-            self._transaction.put_raw(self._documents, key, raw_or_none)
+        """Hand everything that was changed to the transaction, once all of it is known to be storable."""
+        changed: list[tuple[int, bytes | None, dict[str, Any] | None]] = []
+        for key, (document, before) in self._held.items():
+            raw, value = codec.encode_and_read(document)
+            if raw != before:
+                changed.append((key, raw, value))
+        for key, written in self._written.items():
+            changed.append((key, None, None) if written is None else (key, *codec.encode_and_read(written)))
+        for key, raw_or_none, value_or_none in changed:
+            self._transaction.put_raw(self._documents, key, raw_or_none, value_or_none)
 
 
 class Table(tinydb.table.Table):

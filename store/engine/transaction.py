@@ -16,6 +16,9 @@ from store.engine.trouble import NotStorable
 Step = tuple[TableDocuments, int, Token]
 Mark = tuple[int, dict[str, bool]]
 
+_VALUES = 64
+"""Decoded documents that a transaction keeps, to spare a small one from decoding them again."""
+
 
 class Transaction:
     """One action in the making.
@@ -45,6 +48,7 @@ class Transaction:
         self._tables: dict[str, bool] = {}
         self._made: list[str] = []
         self._largest: dict[str, int] = {}
+        self._values: dict[tuple[str, int], tuple[bytes, dict[str, Any]]] = {}
 
     def put(self, table: str, id: int, document: Mapping[str, Any] | None) -> None:  # noqa: A002
         """Set a document, or (None) delete it.
@@ -52,9 +56,11 @@ class Transaction:
         Raises:
             NotStorable: JSON cannot hold it; nothing was changed.
         """
-        raw = None if document is None else codec.encode_document(dict(document))
-        if raw is not None or self._documents.table(table) is not None:
-            self.put_raw(self.touch(table), id, raw)
+        if document is not None:
+            raw, value = codec.encode_and_read(dict(document))
+            self.put_raw(self.touch(table), id, raw, value)
+        elif self._documents.table(table) is not None:
+            self.put_raw(self.touch(table), id, None)
 
     def next_id(self, table: str) -> int:
         """A new id for that table, given once."""
@@ -73,8 +79,13 @@ class Transaction:
         self._next_ids.setdefault(table, found.next_id)
         return found
 
-    def put_raw(self, table: TableDocuments, identifier: int, raw: bytes | None) -> None:
-        """Set the JSON bytes of a document in a table that was `touch`ed, or (None) delete it."""
+    def put_raw(
+        self, table: TableDocuments, identifier: int, raw: bytes | None, value: dict[str, Any] | None = None
+    ) -> None:
+        """Set the JSON bytes of a document in a table that was `touch`ed, or (None) delete it.
+
+        `value` is what reading the bytes gives, where that is known already; it is not changed.
+        """
         key = (table.name, identifier)
         if key not in self._before:
             before = table.raw(identifier)
@@ -85,6 +96,13 @@ class Transaction:
         else:
             token = table.put(identifier, raw)
         self._steps.append((table, identifier, token))
+        if (
+            raw is not None
+            and value is not None
+            and len(self._values) < _VALUES
+            and self._before[key] is not None
+        ):
+            self._values[key] = (raw, value)
         if raw is not None and self._tables.get(table.name) is False:
             self._tables[table.name] = True
 
@@ -146,7 +164,9 @@ class Transaction:
             if before is None or after is None:
                 yield raw_change(name, identifier, before or b"null", after or b"null")
                 continue
-            old, new = diff(codec.decode(before), codec.decode(after))
+            known = self._values.get((name, identifier))
+            value = known[1] if known is not None and known[0] is after else codec.decode(after)
+            old, new = diff(codec.decode(before), value)
             if old or new:
                 yield raw_change(name, identifier, codec.encode(old), codec.encode(new))
 
