@@ -9,6 +9,7 @@ from typing import Final
 
 from locales import _
 from store.errors import Usage
+from store.text import clean_text
 
 NOBODY: Final = "staff"
 """Who acts when neither the command, the environment nor the system can tell."""
@@ -40,7 +41,7 @@ def who_acts(named: str | None = None, environ: Mapping[str, str] | None = None)
     env = os.environ if environ is None else environ
     if named is not None and not named.strip():
         raise Usage(_("--by needs the login of a member of staff."))
-    return (named or env.get("CRM_TUI_BY", "")).strip() or _system_login()
+    return clean_text(named or env.get("CRM_TUI_BY", "")).strip() or _system_login()
 
 
 def _system_login() -> str | None:

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from locales import _
-from store.errors import CrmError, NoRights
+from store.errors import CrmError, NoRights, Refused, Usage
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -96,6 +96,23 @@ class Call:
         except NoRights:
             return open_database(self.folder, create=False, read_only=True, indexes=INDEXES)
 
+    def target(self, name: str) -> Path:
+        """The file of that name, to be written; seen to be none of the shop's own.
+
+        Raises:
+            Usage: it is a folder, or in a folder that is not there.
+            Refused: it lies among the files of the shop.
+        """
+        target = Path(name).expanduser().absolute()
+        if target.is_dir():
+            raise Usage(_("{path} is a folder.").format(path=target))
+        if not target.parent.is_dir():
+            raise Usage(_("There is no folder {path}.").format(path=target.parent))
+        if target.parent.resolve() == self.folder.resolve():
+            sentence = _("{path} lies among the shop's own files; choose another place.")
+            raise Refused(sentence.format(path=target), file=str(target))
+        return target
+
     def answer(
         self,
         document: Callable[[], object],
@@ -123,3 +140,9 @@ def backup_when_due(shop: Shop, action: int | None) -> tuple[str, ...]:
     except CrmError as error:
         return (_("The daily backup could not be made: {reason}").format(reason=error.message),)
     return ()
+
+
+def error_json(kind: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
+    """The JSON shape of an error."""
+    facts = {name: value for name, value in details.items() if name != "listing"}
+    return {"error": {"kind": kind, "message": message, "details": facts}}

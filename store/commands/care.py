@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import _, ngettext
 from store.commands.call import Answer, Call
-from store.errors import NoRights, Refused, ShopDamaged, Usage
+from store.errors import NoRights, Refused, ShopDamaged
 
 if TYPE_CHECKING:
     from store.engine import CheckReport, Database, Problem
@@ -84,7 +84,7 @@ def _check_lines(report: CheckReport, records: int, problems: list[Problem]) -> 
 
 def backup(call: Call) -> Answer:
     """Write a backup of the shop as it is now, while others work."""
-    target = _target(call, call.arguments.file)
+    target = call.target(call.arguments.file)
     if target.exists() and not call.arguments.force:
         raise Refused(
             _("{path} is there already; --force replaces it.").format(path=target), file=str(target)
@@ -94,22 +94,7 @@ def backup(call: Call) -> Answer:
 
 def snapshot(call: Call) -> Answer:
     """Write everything as one plain TinyDB JSON file for other programs."""
-    return _written(call, _target(call, call.arguments.file))
-
-
-def _target(call: Call, name: str) -> Path:
-    """The file to write, seen to be none of the shop's own.
-
-    Raises:
-        Usage, Refused: nothing can or may be written there.
-    """
-    target = Path(name).expanduser().absolute()
-    if target.is_dir() or not target.parent.is_dir():
-        sentence = _("{path} is a folder.") if target.is_dir() else _("There is no folder {path}.")
-        raise Usage(sentence.format(path=target if target.is_dir() else target.parent))
-    if target.parent.resolve() == call.folder.resolve():
-        raise Refused(_("{path} lies among the shop's own files; choose another place.").format(path=target))
-    return target
+    return _written(call, call.target(call.arguments.file))
 
 
 def _written(call: Call, target: Path) -> Answer:

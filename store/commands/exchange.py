@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locales import _, ngettext
-from store.commands.call import Answer, Call, backup_when_due
+from store.commands.call import Answer, Call, backup_when_due, error_json
 from store.commands.output import table
 from store.commands.progress import progress
 from store.errors import CrmError, Refused, Usage
@@ -119,10 +119,7 @@ def _one_json(one: Taken) -> dict[str, Any]:
     if one.report is not None:
         return one.report.to_json()
     error = one.error or Refused("")
-    return {
-        "file": str(one.file),
-        "error": {"kind": error.kind, "message": error.message, "details": error.details},
-    }
+    return {"file": str(one.file), **error_json(error.kind, error.message, error.details)}
 
 
 def _taken_lines(one: Taken) -> Iterator[str]:
@@ -171,3 +168,34 @@ def _complaints(one: Taken, *, as_json: bool) -> Iterator[str]:
     if report.refused_file is not None:
         sentence += " " + _("To be corrected and imported again: {path}").format(path=report.refused_file)
     yield sentence
+
+
+def write_out(call: Call) -> Answer:
+    """Write records of the shop to a file whose ending says the format."""
+    from store.exchange.exporting import export
+
+    arguments = call.arguments
+    target = call.target(arguments.to)
+    with call.open_shop() as shop:
+        report = export(shop, arguments.what, target, arguments.where)
+    return call.answer(
+        report.to_json,
+        lambda: [
+            *(_("Written: {path}").format(path=file) for file in report.files),
+            *table([(_title(name), str(count)) for name, count in report.counts.items()], indent="  "),
+        ],
+    )
+
+
+def _title(name: str) -> str:
+    """What a part of an export is called."""
+    titles = {
+        "customers": _("customers"),
+        "purchases": _("purchases"),
+        "tickets": _("tickets"),
+        "agenda": _("agenda"),
+        "follow_ups": _("follow-ups"),
+        "interactions": _("contacts"),
+        "staff": _("staff"),
+    }
+    return titles.get(name, name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import locales
 from locales import _
 from store.commands import output, parser
-from store.commands.call import Answer, App, Call
+from store.commands.call import Answer, App, Call, error_json
 from store.errors import CrmError, Usage
 from store.paths import data_folder, who_acts
 
@@ -37,69 +37,67 @@ def run(argv: Sequence[str], app: App, now: Clock | None = None) -> int:
     """
     output.prepare_streams()
     try:
-        status = _told(argv, app, now)
-        sys.stdout.flush()
+        answer = _told(argv, app, now)
+        _write(answer)
     except BrokenPipeError:
-        return _reader_left()
+        # Nobody reads our output any more (`| head`): that is no error.
+        _write_no_more()
+        return 0
+    except OSError as error:
+        _write_no_more()
+        output.complain(
+            _("The answer could not be written: {reason}").format(reason=error.strerror or str(error))
+        )
+        return UNUSABLE
     except KeyboardInterrupt:
         with contextlib.suppress(BrokenPipeError):
             output.complain(_("Stopped. Nothing is half done."))
         return STOPPED
-    return status
+    return answer.status
 
 
-def _told(argv: Sequence[str], app: App, now: Clock | None) -> int:
+def _told(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
     """Run, and tell what went wrong."""
     as_json = "--json" in argv
     try:
         locales.use(parser.wanted_language(argv))
         return _run(argv, app, now)
     except CrmError as error:
-        _report(error, as_json=as_json)
-        return error.exit_status
-    except BrokenPipeError:
-        raise
+        return _complaint(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the last place before the person: a sentence instead of a traceback
-        _report_crash(error, argv, as_json=as_json)
-        return UNUSABLE
+        return _crash(error, argv, as_json=as_json)
 
 
-def _run(argv: Sequence[str], app: App, now: Clock | None) -> int:
+def _run(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
     parsed = parser.parse(argv)
     if parsed.shown:
-        output.say(parsed.shown.splitlines())
-        return 0
+        return Answer(lines=tuple(parsed.shown.splitlines()))
     arguments = parsed.arguments
     if parsed.command is None and arguments.version:
-        output.say([f"{parser.PROGRAM} {version()}"])
-        return 0
+        return Answer(lines=(f"{parser.PROGRAM} {version()}",))
     call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, app)
-    if parsed.command is None:
-        return app.open(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean)
-    answer = parsed.command.run(call)
-    _write(answer, as_json=call.json)
-    return answer.status
+    if parsed.command is not None:
+        return parsed.command.run(call)
+    return Answer(app.open(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean))
 
 
-def _write(answer: Answer, *, as_json: bool) -> None:
-    if as_json:
+def _write(answer: Answer) -> None:
+    if answer.document is not None:
         output.write_json(answer.document)
     else:
         output.say(answer.lines)
     # What was found stands before what is to be said about it, also where both go to one terminal.
     sys.stdout.flush()
-    for remark in answer.remarks:
-        output.complain(remark)
+    output.say(answer.remarks, sys.stderr)
 
 
-def _report(error: CrmError, *, as_json: bool) -> None:
-    """Tell an error: a sentence on standard error, with `--json` the facts on standard output too."""
-    output.complain(error.message)
+def _complaint(error: CrmError, *, as_json: bool) -> Answer:
+    """An error: a sentence on standard error, for a program the facts on standard output too."""
     if as_json:
-        write_error(error.kind, error.message, error.details)
-        return
+        document = error_json(error.kind, error.message, error.details)
+        return Answer(error.exit_status, document, remarks=(error.message,))
     listing = error.details.get("listing") or _matches(error.details.get("matches", ()))
-    output.say(listing, sys.stderr)
+    return Answer(error.exit_status, remarks=(error.message, *listing))
 
 
 def _matches(matches: Sequence[dict[str, Any]]) -> list[str]:
@@ -109,23 +107,16 @@ def _matches(matches: Sequence[dict[str, Any]]) -> list[str]:
     )
 
 
-def write_error(kind: str, message: str, details: dict[str, Any]) -> None:
-    """Write the JSON shape of an error."""
-    facts = {name: value for name, value in details.items() if name != "listing"}
-    output.write_json({"error": {"kind": kind, "message": message, "details": facts}})
-
-
-def _report_crash(error: Exception, argv: Sequence[str], *, as_json: bool) -> None:
-    """Tell of an error that nobody foresaw, and keep its traceback where it may be kept."""
+def _crash(error: Exception, argv: Sequence[str], *, as_json: bool) -> Answer:
+    """An error that nobody foresaw; its traceback is kept where it may be kept."""
     message = _("Something unforeseen went wrong: {reason}.").format(
         reason=f"{type(error).__name__}: {error}".rstrip(": ")
     )
     log = _keep_traceback(error, argv)
     if log is not None:
         message += " " + _("What is needed to mend it is in {path}.").format(path=log)
-    output.complain(message)
-    if as_json:
-        write_error("crash", message, {"log": str(log) if log else None})
+    document = error_json("crash", message, {"log": str(log) if log else None}) if as_json else None
+    return Answer(UNUSABLE, document, remarks=(message,))
 
 
 def _keep_traceback(error: Exception, argv: Sequence[str]) -> Path | None:
@@ -160,10 +151,9 @@ def version() -> str:
     return metadata.version("crm-tui")
 
 
-def _reader_left() -> int:
-    """Nobody reads our output any more (`| head`): that is no error. Python must not complain at its end either."""
+def _write_no_more() -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain at its end."""
     with contextlib.suppress(OSError, ValueError):
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, sys.stdout.fileno())
         os.close(devnull)
-    return 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from locales import _, ngettext
 from store import backups
 from store.commands.call import Answer, Call
-from store.errors import NewerFormat, ShopUnusable, Usage
+from store.errors import NewerFormat, ShopDamaged, ShopUnusable, Usage
 
 if TYPE_CHECKING:
     from store.engine import Database
@@ -38,7 +38,7 @@ def restore(call: Call) -> Answer:
             lambda: _answer_json(call, source, None, None),
             lambda: [_("Restored from {file} as a new shop: {path}.").format(file=source, path=call.folder)],
         )
-    with call.open_shop() as shop:
+    with _opened(call, source) as shop:
         if not _differing(shop.database, documents):
             return call.answer(
                 lambda: _answer_json(call, source, None, None), lambda: [_("Nothing had to be changed.")]
@@ -52,6 +52,19 @@ def restore(call: Call) -> Answer:
         backups.make_backup(shop.database, copy)
         done = _put_back(shop, documents, source)
         return call.answer(lambda: _answer_json(call, source, done, copy), lambda: _lines(source, done, copy))
+
+
+def _opened(call: Call, source: Path) -> Shop:
+    """The shop that is there.
+
+    Raises:
+        ShopDamaged: it cannot be read; says how the backup can be used all the same.
+    """
+    try:
+        return call.open_shop()
+    except ShopDamaged as error:
+        hint = _("To restore into another folder: crm-tui --data FOLDER restore {file}").format(file=source)
+        raise ShopDamaged(f"{error.message} {hint}", **error.details) from error
 
 
 def _read(source: Path) -> bytes:

@@ -120,15 +120,15 @@ def _import(parser: argparse.ArgumentParser) -> None:
 
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "what",
-        choices=("customers", "purchases", "tickets", "agenda", "all"),
-        help=_("what to write"),
+        "what", choices=("customers", "purchases", "tickets", "agenda", "all"), help=_("what to write")
     )
     parser.add_argument(
-        "--to", required=True, metavar=_("FILE"), help=_("its ending says the format: csv xlsx vcf ics json")
+        "--to",
+        required=True,
+        metavar=_("FILE"),
+        help=_("its ending says the format: csv xlsx json; a file that is there is replaced"),
     )
-    parser.add_argument("--where", metavar=_("FILTER"), help=_("only what a look-up finds"))
-    parser.add_argument("--force", action="store_true", help=_("replace a file that is there"))
+    parser.add_argument("--where", metavar=_("FILTER"), help=_("only what belongs to whom a look-up finds"))
 
 
 def _tickets(parser: argparse.ArgumentParser) -> None:

@@ -355,6 +355,33 @@ def test_a_reader_that_leaves_is_no_error(run: Runner) -> None:
     assert len(done.stdout) == 10
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_an_answer_that_cannot_be_written_is_3(run: Runner) -> None:
+    for command, status in (
+        ("history --json > /dev/full", 3),
+        ("history > /dev/full", 3),
+        ("history >&-", 0),
+        ("find nobody 2>&-", 1),
+    ):
+        line = f'"{sys.executable}" "{ROOT / "crm_tui.py"}" --data "{run.folder}" {command}'
+        done = subprocess.run(
+            ["bash", "-c", line],
+            capture_output=True, check=False, timeout=120, env={**os.environ, "CRM_TUI_LANG": "en"},
+        )  # fmt: skip
+        assert done.returncode == status, command
+        assert b"Traceback" not in done.stderr
+        assert b"Exception" not in done.stderr
+
+
+def test_bytes_that_are_no_text(run: Runner) -> None:
+    broken = os.fsdecode(b"\xff\xfe")
+    created = run.json("do", "customer.create", f"name=x{broken}", by=f"a{broken}")
+    shown = run.json("show", f"id:{created['created'][0]['id']}")["customer"]
+    assert shown["name"] == "x\ufffd\ufffd"
+    assert shown["created_by"] == "a\ufffd\ufffd"
+    assert run("find", broken).status == 1
+
+
 def test_output_is_utf8_whatever_the_locale(run: Runner) -> None:
     for lang in ("C", "POSIX", "en_US.ISO-8859-1"):
         found = in_process_of_its_own(

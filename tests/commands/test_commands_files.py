@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,45 @@ def test_a_real_shops_sheets(run: Runner) -> None:
     assert run.json("undo", str(purchases.json["action"]))["left"] == []
     assert run.json("undo", str(members["action"]))["left"] == []
     assert run("find", "").status == 1
+
+
+def test_export_of_each_kind_in_each_format(run: Runner, members: Path, tmp_path: Path) -> None:
+    run.json("import", str(members))
+    run.json("do", "purchase.add", "customer=1", "total=12.50", "at=2026-11-01")
+    run.json("do", "ticket.open", "customer=1", "subject=茶叶发霉")
+    run.json("do", "follow_up.add", "customer=1", "title=回电", "due=2026-11-20")
+    for what in ("customers", "purchases", "tickets", "agenda", "all"):
+        for ending in ("csv", "xlsx", "json"):
+            target = tmp_path / f"出 {what}.{ending}"
+            report = run.json("export", what, "--to", str(target))
+            assert report["format"] == ending
+            assert all(Path(file).stat().st_mode & 0o777 == 0o600 for file in report["files"])
+            assert sum(report["counts"].values()) >= 1
+    exported = json.loads((tmp_path / "出 all.json").read_text(encoding="utf-8"))
+    assert exported["customers"][0]["number"] == "C000001"
+    assert exported["purchases"][0]["total"] == {"amount": 1250, "currency": "CNY"}
+    result = run("export", "customers", "--to", str(tmp_path / "one.csv"), "--where", "李四")
+    assert result.status == 0
+    assert "one.csv" in result.out
+    assert "王五" not in (tmp_path / "one.csv").read_text(encoding="utf-8-sig")
+
+
+def test_export_that_cannot_be(run: Runner, members: Path, tmp_path: Path) -> None:
+    run.json("import", str(members))
+    inside = str(run.folder / "journal-1.jsonl")
+    for status, words in (
+        (2, ["customers"]),
+        (2, ["nonsense", "--to", str(tmp_path / "x.csv")]),
+        (2, ["customers", "--to", str(tmp_path / "x.doc")]),
+        (2, ["customers", "--to", str(tmp_path / "nowhere" / "x.csv")]),
+        (1, ["customers", "--to", inside]),
+        (1, ["customers", "--to", str(tmp_path / "x.csv"), "--where", "没有人"]),
+    ):
+        result = run("export", *words)
+        assert (result.status, result.out) == (status, "")
+        assert result.err.count("\n") == 1
+    assert not (tmp_path / "x.csv").exists()
+    assert Runner(tmp_path / "no shop", run.clock, run._capsys)("export", "all", "--to", "x.csv").status == 3
 
 
 def test_demo_fills_an_empty_folder(run: Runner) -> None:
