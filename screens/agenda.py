@@ -68,7 +68,7 @@ class AgendaScreen(ListScreen[Row]):
         self._everybody = False
         self._everybodys = 0
         self._rows: SectionList[Row] = SectionList(
-            (Column(width=16), Column(width=4), Column(share=3), Column(share=2), Column(share=2, needs=100)),
+            (Column(width=16), Column(width=7), Column(share=3), Column(share=2), Column(share=2, needs=100)),
             key=self.key_of,
             cells=self._cells,
             id="agenda",
@@ -148,7 +148,7 @@ class AgendaScreen(ListScreen[Row]):
         entry, customer, shop = row.follow_up, row.customer, self.desk.shop
         due = show_due(entry.due, shop.settings.zone, shop.today())
         name = customer.call_as or customer.shown_name
-        mark = Cell(_("PROM"), "bold") if entry.is_promise else ""
+        mark = Cell(_("promise"), "bold") if entry.is_promise else ""
         tone = "alert" if row.late else ""
         return (Cell(due, tone), mark, entry.title, name, Cell("  ".join(row.reasons), "dim"))
 

@@ -8,8 +8,12 @@ from locales import _
 from screens.form import FormScreen
 from store.records.customer import Customer
 from widgets.phone_text import spoken
+from widgets.safe_text import cut, one_line
 
 Result = TypeVar("Result")
+
+LONGEST = 36
+"""Cells of a name in a title; the whole name stands in the file."""
 
 
 class CustomerForm(FormScreen[Result], Generic[Result]):
@@ -44,9 +48,9 @@ class CustomerForm(FormScreen[Result], Generic[Result]):
 
 def who(customer: Customer) -> str:
     """The customer in one line: name, form of address, first number, number of the file."""
-    parts = [customer.shown_name]
+    parts = [cut(one_line(customer.shown_name), LONGEST)]
     if customer.call_as and customer.call_as != customer.shown_name:
-        parts.append(_('say "{name}"').format(name=customer.call_as))
+        parts.append(_('say "{name}"').format(name=cut(one_line(customer.call_as), LONGEST)))
     if customer.phones:
         parts.append(spoken(customer.phones[0]))
     return "  ".join([*parts, customer.number])

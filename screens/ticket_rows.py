@@ -125,7 +125,14 @@ def field_rows(ticket: Ticket, settings: Settings) -> list[Row]:
         "void_reason": ticket.void_reason,
     }
     return [
-        Row(key, (Cell(field_label("tickets", key), "dim"), " ".join(text.split())), text)
+        Row(
+            key,
+            (
+                Cell(_("what happened") if key == "text" else field_label("tickets", key), "dim"),
+                " ".join(text.split()),
+            ),
+            text,
+        )
         for key, text in values.items()
         if text or key in ("text", "causes", "product", "order_no", "root_cause")
     ]

@@ -32,6 +32,7 @@ class FollowUpEdits(FollowUpFields, total=False):
 
     title: Line
     due: Due
+    result: str
 
 
 def add_follow_up(

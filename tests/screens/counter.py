@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from screens import navigation
@@ -45,7 +47,12 @@ class Counter:
 
     async def type(self, text: str) -> None:
         """Type text, as an input method commits it: a character at a time, not counted."""
-        await self.pilot.press(*("space" if sign == " " else sign for sign in text))
+        driver = self.app._driver
+        assert driver is not None
+        for sign in text:
+            # As Textual's own parser tells of them; its pilot loses full-width punctuation.
+            driver.send_message(events.Key(_character_to_key(sign), sign))
+        await self.pilot.pause()
         await self.settle()
 
     async def settle(self) -> None:

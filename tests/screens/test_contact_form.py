@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from store.records.kinds import Direction
+from screens.contact_form import ContactForm, InteractionForm, taken_out
+from store.records.kinds import Direction, FollowUpKind, InteractionType, Outcome
 from store.shop import Shop
 from tests.helpers import FrozenClock
 from tests.screens.counter import at_counter
+from widgets.due_field import DueField
 
 
 @pytest.fixture
 def wang(shop: Shop) -> int:
-    """Customer Wang Wu."""
+    """Customer Wang Wu of a shop that has been set up."""
     shop.do("settings.set", shop_name="老王茶庄")
     return shop.do("customer.create", name="王五", call_as="王姐", phone="13800138000").one("customers")
 
@@ -24,13 +28,198 @@ async def test_a_contact_is_logged_with_two_keys(folder: Path, clock: FrozenCloc
         await counter.open("card", wang)
         counter.pressed = 0
         await counter.press("f8")
-        assert "王五" in counter.screen.title_text()
-        assert "138 0013 8000" in counter.screen.title_text()
+        for part in ("王五", "王姐", "138 0013 8000", "C000001"):
+            assert part in counter.screen.title_text()
         await counter.type("问了新茶")
         await counter.press("f8")
         assert counter.pressed == 2
         file = await counter.ask(lambda shop: shop.customers.file(wang))
         (entry,) = file.interactions
         assert (entry.text, entry.outcome, entry.direction) == ("问了新茶", None, Direction.IN)
+        assert (entry.staff, entry.at) == ("mei", clock())
         assert file.follow_ups == ()
-        assert "Logged" in counter.said
+        assert "Logged." in counter.said
+
+
+async def test_an_outcome_costs_two_keys_more(folder: Path, clock: FrozenClock, wang: int) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        counter.pressed = 0
+        await counter.press("f8")
+        await counter.type("再想想")
+        await counter.press("shift+tab", "9", "ctrl+s")
+        assert counter.pressed == 4
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        assert file.interactions[0].outcome is Outcome.THINKING
+
+
+@pytest.mark.parametrize(
+    ("digit", "outcome"),
+    [("1", Outcome.SOLVED), ("3", Outcome.NO_ANSWER), ("0", Outcome.OTHER), ("３", Outcome.NO_ANSWER)],
+)
+async def test_a_digit_is_an_outcome_in_full_width_too(
+    folder: Path, clock: FrozenClock, wang: int, digit: str, outcome: Outcome
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("log_contact", wang)
+        await counter.press("shift+tab")
+        await counter.type(digit)
+        await counter.press("f8")
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        assert file.interactions[0].outcome is outcome
+
+
+async def test_the_next_follow_up_costs_four_keys_and_a_promise_six(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        counter.pressed = 0
+        await counter.press("f8")
+        await counter.type("要新茶样品")
+        await counter.press("tab")
+        await counter.type("寄样品")
+        await counter.press("tab")
+        await counter.type("明天下午3点")
+        due = counter.screen.field("next_due")
+        assert isinstance(due, DueField)
+        assert due.reading == "= 2026-11-19 Thu 15:00"
+        await counter.press("tab", "2", "f8")
+        assert counter.pressed == 6
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        (follow_up,) = file.follow_ups
+        assert (follow_up.title, follow_up.due) == ("寄样品", "2026-11-19T07:00:00Z")
+        assert follow_up.is_promise
+        assert follow_up.promised_text == "寄样品"
+        assert follow_up.interaction == file.interactions[0].id
+        assert "follow-up planned" in counter.said
+
+
+async def test_a_day_inside_what_is_to_be_done_is_read(folder: Path, clock: FrozenClock, wang: int) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("log_contact", wang)
+        await counter.type("好")
+        await counter.press("tab")
+        await counter.type("后天10点回电话")
+        due = counter.screen.field("next_due")
+        assert isinstance(due, DueField)
+        assert due.reading == "= 2026-11-20 Fri 10:00"
+        await counter.press("f8")
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        (follow_up,) = file.follow_ups
+        assert (follow_up.title, follow_up.due) == ("回电话", "2026-11-20T02:00:00Z")
+
+
+def test_what_is_left_of_a_title_without_its_day(shop: Shop) -> None:
+    assert taken_out("明天3点，寄样品", shop) == ("2026-11-19T07:00:00Z", "寄样品")
+    assert taken_out("send the sample tomorrow 3pm", shop) == ("2026-11-19T07:00:00Z", "send the sample")
+    assert taken_out("明天", shop) == ("2026-11-19", "明天")
+    assert taken_out("寄样品", shop) == ("", "寄样品")
+
+
+async def test_nothing_noted_is_not_logged(folder: Path, clock: FrozenClock, wang: int) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.press("f8")
+        assert counter.screen is form
+        assert form.field("text").note == "what was said?"
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        assert file.interactions == ()
+
+
+async def test_a_due_that_cannot_be_read_is_said_beside_it_and_all_is_kept(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.type("你好")
+        await counter.press("tab", "tab")
+        await counter.type("someday")
+        assert form.field("next_due").reading == "?"
+        await counter.press("f8")
+        assert counter.screen is form
+        assert "not a day or time" in form.field("next_due").note
+        assert form.field("text").value == "你好"
+        assert (await counter.ask(lambda shop: shop.customers.file(wang))).interactions == ()
+
+
+async def test_the_circumstances_are_kept(folder: Path, clock: FrozenClock, wang: int) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.type("来店里看了看")
+        form.field("type").focus()
+        await counter.press("3")
+        form.field("mood").focus()
+        await counter.press("4")
+        form.field("at").focus()
+        await counter.type("yesterday 16:00")
+        form.field("spoke_with").focus()
+        await counter.type("王先生")
+        form.field("next_title").focus()
+        await counter.type("备货")
+        form.field("next_kind").focus()
+        await counter.press("5", "ctrl+s")
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        (entry,) = file.interactions
+        assert (entry.type, entry.mood, entry.spoke_with) == (InteractionType.VISIT_IN, 1, "王先生")
+        assert entry.at == datetime(2026, 11, 17, 8, 0, tzinfo=UTC)
+        assert file.follow_ups[0].kind is FollowUpKind.PREPARE
+        assert file.follow_ups[0].due == "2026-11-18"
+
+
+async def test_a_contact_is_corrected_and_a_colleagues_change_kept(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    entry = shop.do("interaction.log", customer=wang, text="old", outcome="busy").one("interactions")
+    async with at_counter(folder, clock, by="li") as counter:
+        form = await counter.open("interaction", entry)
+        assert isinstance(form, InteractionForm)
+        assert form.field("text").value == "old"
+        await counter.type("new ")
+        shop.do("interaction.edit", interaction=entry, mood=2)
+        await counter.until(lambda: form.field("mood").value == "2")
+        assert "mei changed: mood" in counter.said
+        assert form.field("text").value == "new old"
+        await counter.press("ctrl+s")
+        found = (await counter.ask(lambda there: there.customers.file(wang))).interactions[0]
+        assert (found.text, found.mood, found.outcome) == ("new old", 2, Outcome.BUSY)
+
+
+async def test_f7_from_the_form_opens_a_ticket_for_the_same_customer(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.type("投诉")
+        await counter.press("f7")
+        assert counter.screen.KIND == "new_ticket"
+        assert counter.screen.current_customer() == wang
+        await counter.press("escape")
+        assert counter.screen is form
+        assert form.field("text").value == "投诉"
+
+
+HOSTILE = ("王[VIP]", "[/] 退货", "李\x1b[31m红", "王" * 80, "a\u202eb")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_hostile_names_are_shown_as_they_are(
+    folder: Path, clock: FrozenClock, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.do("settings.set", shop_name="S")
+    made = [shop.do("customer.create", name=name).one("customers") for name in HOSTILE]
+    async with at_counter(folder, clock, size) as counter:
+        for name, customer in zip(HOSTILE, made, strict=True):
+            form = await counter.open("log_contact", customer)
+            assert isinstance(form, ContactForm)
+            await counter.type(name.replace("\x1b", ""))
+            shown = counter.text()
+            assert "\x1b" not in shown
+            assert "\u202e" not in shown
+            assert f"Log a contact: {name[0]}" in shown
+            await counter.press("f8")
+            assert (await counter.ask(partial(_contacts, customer))) == 1
+
+
+def _contacts(customer: int, shop: Shop) -> int:
+    return len(shop.customers.file(customer).interactions)

@@ -1,0 +1,115 @@
+"""What can be done from the profile with what hangs on a customer: open, add, delete, archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from locales import _
+from screens import follow_up_menu, navigation
+from screens.acting import act, confirm_and_act
+from screens.choose import Choice, ChooseDialog
+from screens.profile_lists import record_name
+from store.errors import CrmError
+from store.records.customer import Customer
+from store.records.follow_up import FollowUp
+from store.records.interaction import Interaction
+from store.records.kinds import CustomerStatus
+from store.records.purchase import Purchase
+from store.records.ticket import Ticket
+
+if TYPE_CHECKING:
+    from screens.profile import ProfileScreen
+    from widgets.item_list import ItemListField
+
+ADDING = {
+    "timeline": "log_contact",
+    "purchases": "new_purchase",
+    "tickets": "new_ticket",
+    "follow_ups": "new_follow_up",
+}
+"""What Insert opens in a tab."""
+
+
+def open_row(screen: ProfileScreen, what: Any, customer: Customer) -> None:
+    """Enter on a line: the record it is about, or what can be done with it."""
+    if isinstance(what, Ticket):
+        navigation.open_screen(screen.house, "ticket", what.id)
+    elif isinstance(what, FollowUp):
+        follow_up_menu.offer(screen, what, customer)
+    elif isinstance(what, Interaction):
+        navigation.open_screen(screen.house, "interaction", what.id)
+    elif isinstance(what, Purchase):
+        navigation.open_screen(screen.house, "purchase", what.id)
+
+
+def delete(screen: ProfileScreen, what: Any) -> None:
+    """Delete a contact or a purchase, after asking; say why not where it is something else."""
+    fields: dict[str, Any]
+    if isinstance(what, Interaction):
+        action, fields, said = "interaction.delete", {"interaction": what.id}, _("The contact is deleted.")
+    elif isinstance(what, Purchase):
+        action, fields, said = "purchase.delete", {"purchase": what.id}, _("The purchase is deleted.")
+    else:
+        screen.tell(
+            _("Only contacts and purchases are deleted; tickets are voided, follow-ups cancelled."), "warn"
+        )
+        return
+    question = _("Delete this? {what}").format(what=record_name(what, screen.desk.shop.settings))
+    confirm_and_act(screen, question, _("Delete"), said, action, **fields)
+
+
+def add(screen: ProfileScreen, tab: str, customer: Customer) -> None:
+    """Open the form for one more of what the tab lists."""
+    if tab in ADDING:
+        navigation.open_screen(screen.house, ADDING[tab], customer.id)
+
+
+def offer(screen: ProfileScreen, customer: Customer) -> None:
+    """Ask what to do with the customer, and do it."""
+    archived = customer.status is CustomerStatus.ARCHIVED
+    choices = [
+        Choice("log_contact", _("Log a contact"), "F8"),
+        Choice("new_ticket", _("Open a ticket"), "F7"),
+        Choice("new_follow_up", _("Plan a follow-up")),
+        Choice("new_purchase", _("Enter a purchase")),
+        Choice("card", _("The customer's card")),
+        Choice("archive", _("Bring back from the archive") if archived else _("Put into the archive")),
+    ]
+
+    async def settle(answer: str | None) -> None:
+        if answer == "archive":
+            await _archive(screen, customer, archived=archived)
+        elif answer:
+            navigation.open_screen(screen.house, answer, customer.id)
+
+    screen.app.push_screen(ChooseDialog(f"{customer.number}  {customer.shown_name}", choices), settle)
+
+
+async def _archive(screen: ProfileScreen, customer: Customer, *, archived: bool) -> None:
+    name = f"{customer.number} {customer.shown_name}"
+    if archived:
+        said = _("{name} is back.").format(name=name)
+        await act(screen, said, "customer.unarchive", customer=customer.id)
+        return
+    question = _("Put {name} into the archive? Found last, never suggested; nothing is lost.").format(
+        name=name
+    )
+    said = _("{name} is in the archive.").format(name=name)
+    confirm_and_act(screen, question, _("Archive"), said, "customer.archive", customer=customer.id)
+
+
+async def warn_of_known(screen: ProfileScreen, field: ItemListField) -> None:
+    """Say beneath the contact points who else has a number that was just typed in."""
+    before = {point.get("normalized") for point in screen.seen.get("contacts", ())}
+    typed = {str(item.get("normalized", "")) for item in field.items} - before
+    numbers = [number for number in typed if number.startswith("+")]
+    if not numbers:
+        return
+    besides = screen.record
+    try:
+        found = await screen.desk.call(lambda shop: shop.customers.similar(phones=numbers, besides=besides))
+    except CrmError as error:
+        screen.tell(error.message, "alert")
+        return
+    names = "; ".join(f"{entry.customer.number} {entry.customer.shown_name}" for entry in found[:3])
+    field.warn(_("Known already: {list}").format(list=names) if found else "")
