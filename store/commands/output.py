@@ -67,6 +67,19 @@ def fit(text: str, width: int) -> str:
     return short + " " * (width - cells(short))
 
 
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` columns, broken at blanks, and anywhere between wide characters."""
+    lines: list[str] = []
+    line = ""
+    for word in re.findall(r"[\x21-\u2e7f]+|\s+|.", text):
+        piece = " " if word.isspace() else word
+        if cells(line) + cells(piece) > width and line:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line or piece != " " else ""
+    return [*lines, line.rstrip()]
+
+
 def table(rows: Iterable[Sequence[str]], *, widest: int = 40, indent: str = "") -> list[str]:
     """Rows as lines with aligned columns. The last column is never cut; others at `widest` columns."""
     shown = [[visible(cell) for cell in row] for row in rows]

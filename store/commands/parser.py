@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Never
 
 import locales
 from locales import N_, _, ngettext
+from store.commands.output import GAP, cells, fit, wrap
 from store.commands.table import COMMANDS, Command
 from store.errors import Usage
 
@@ -50,13 +51,38 @@ class Shown(Exception):  # noqa: N818 - not an error
     """A help text was asked for."""
 
 
+class CellFormatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's help, with its columns counted in cells of a terminal: a Chinese character takes two."""
+
+    COLUMN: Final = 24
+    """Where the help of an argument begins."""
+
+    def _format_usage(
+        self, usage: str | None, actions: Iterable[argparse.Action], groups: Any, prefix: str | None
+    ) -> str:
+        """What must be said; options that may be left out are listed below it anyway."""
+        del groups
+        if usage is None:
+            self._prog = f"{self._prog} [{_('options')}]"
+        needed = [action for action in actions if action.required or not action.option_strings]
+        return super()._format_usage(usage, needed, [], prefix)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        head = " " * self._current_indent + self._format_action_invocation(action)
+        lines = wrap(self._expand_help(action) if action.help else "", self._width - self.COLUMN)
+        if cells(head) + len(GAP) > self.COLUMN:
+            lines.insert(0, "")
+        first = fit(head, max(self.COLUMN, cells(head))) + lines[0]
+        return "\n".join([first, *(" " * self.COLUMN + line for line in lines[1:])]).rstrip() + "\n"
+
+
 class HouseParser(argparse.ArgumentParser):
     """argparse that raises `Usage` where it would print and exit."""
 
     def __init__(self, **options: Any) -> None:
         if sys.version_info >= (3, 14):
             options["color"] = False
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=CellFormatter, **options)
 
     def error(self, message: str) -> Never:
         """Raise what is wrong as a sentence, with the way to the help."""
@@ -102,11 +128,16 @@ def parse(argv: Sequence[str]) -> Parsed:
         if command is None:
             raise Usage(_unknown(name))
         parser = command_parser(command)
+        options = rest[: rest.index("--")] if "--" in rest else rest
+        help_text = parser.format_help() if {"-h", "--help"} & set(options) else ""
+        if help_text and command.own_help:
+            return Parsed(command, argparse.Namespace(), help_text)
+        # Otherwise argparse formats the usage before it reads a word, and cuts off as much as "usage: " is long.
+        parser.usage = parser.prog
         arguments = parser.parse_intermixed_args(_protect(rest))
+        arguments.help_text = help_text
         for key, value in vars(arguments).items():
             setattr(arguments, key, _unprotected(value))
-        if not command.own_help and arguments.help:
-            arguments.help_text = parser.format_help()
     except Shown as shown:
         return Parsed(command, argparse.Namespace(), str(shown))
     return Parsed(command, arguments)
@@ -162,7 +193,6 @@ def main_parser() -> HouseParser:
     parser = HouseParser(
         prog=PROGRAM,
         description=_("A workstation for a shop's customers. Without a command: the full-screen app."),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_command_list(),
         usage=_("%(prog)s [options] [COMMAND ...]"),
     )

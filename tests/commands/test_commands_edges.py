@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import crm_tui
-from store.commands.output import cells, fit, table
+from store.commands.output import cells, fit, table, wrap
 from store.commands.table import COMMANDS
 from store.engine.files import FileCalls
 from store.paths import data_folder, who_acts
@@ -187,16 +187,18 @@ def test_help_of_everything_in_english(empty: Runner) -> None:
         assert command.help in main.out
         own = empty(command.name, "--help")
         assert own.status == 0
-        assert own.out.startswith(f"usage: crm-tui {command.name}")
+        assert own.out.startswith(f"usage: crm-tui {command.name} [options]")
         for option in ("--data", "--lang", "--by", "--json"):
             assert option in own.out
 
 
-def test_help_of_everything_in_chinese(empty: Runner) -> None:
+def test_help_of_everything_in_chinese(empty: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     for words in ([], *([command.name] for command in COMMANDS)):
         result = empty(*words, "--help", lang="zh")
         assert result.status == 0
-        assert result.out.startswith("用法")
+        assert result.out.startswith(" ".join(["用法：crm-tui", *words]))
+        assert max(map(cells, result.out.splitlines())) <= 80
         assert "选项" in result.out
         for english in ("usage", "options", "show this", "positional", "commands:", "the folder"):
             assert english not in result.out, words
@@ -402,4 +404,7 @@ def test_cells_are_columns_of_a_terminal() -> None:
     assert fit("王五", 6) == "王五  "
     assert fit("王五六", 5) == "王五…"
     assert fit("王五六", 4) == "王… "
+    assert wrap("one two three", 8) == ["one two", "three"]
+    assert wrap("一二三四五", 6) == ["一二三", "四五"]
+    assert wrap("", 6) == [""]
     assert table([("王五", "", "x"), ("ab", "", "y")]) == ["王五  x", "ab    y"]
