@@ -20,13 +20,14 @@ class Lexicon:
     `places[firsts[n]:firsts[n + 1]]`, ascending, have it.
     """
 
-    __slots__ = ("firsts", "places", "starts", "words")
+    __slots__ = ("_of_letter", "firsts", "places", "starts", "words")
 
     def __init__(self, words: str, starts: array[int], firsts: array[int], places: array[int]) -> None:
         self.words = words
         self.starts = starts
         self.firsts = firsts
         self.places = places
+        self._of_letter: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -53,14 +54,21 @@ class Lexicon:
     ) -> tuple[list[int], bool]:
         """The first `most` positions that have such a word, in order, and whether there are more."""
         positions: list[int] = []
-        before = -1
-        for position in sorted(self.holders(text, whole=whole)):
-            if position != before and position not in dead:
+        for position in self._in_order(text, whole=whole):
+            if position not in dead:
                 if len(positions) == most:
                     return positions, True
                 positions.append(position)
-                before = position
         return positions, False
+
+    def _in_order(self, text: str, *, whole: bool) -> Sequence[int]:
+        """The holders in order, each once. Those of one letter are a tenth of all; they are sorted once and kept."""
+        if whole or len(text) > 1:
+            return sorted(set(self.holders(text, whole=whole)))
+        kept = self._of_letter.get(text)
+        if kept is None:
+            kept = self._of_letter[text] = array("I", sorted(set(self.holders(text, whole=False))))
+        return kept
 
 
 def build_lexicon(values: Iterable[str]) -> Lexicon:

@@ -30,7 +30,7 @@ _WORD_BEFORE_START = 60
 
 _CUSTOMER_NUMBER = re.compile(r"(?:c|id\s?:\s?)0*(\d{1,12})")
 _BARE_NUMBER = re.compile(r"0*(\d{1,12})")
-_ASCII_LETTER_OR_DIGIT = re.compile("[a-z0-9]")
+_ASCII_LETTER = re.compile("[a-z]")
 _READABLE = re.compile("[a-z][a-z']*")
 _HAN_AND_LETTERS = re.compile("(?=.*[a-z])(?=.*[\u3007\u3400-\u9fff\U00020000-\U000323af]).*")
 _MASKED = re.compile(r"(\d{2,})\*+(\d{2,})")
@@ -171,7 +171,7 @@ def _exact(column: str, quoted: str) -> Level:
 def _text_probe(column: str, quoted: str) -> Probe:
     start = _START[column]
     levels = [_exact(column, quoted), Level(start, f"\n{quoted}")]
-    if _ASCII_LETTER_OR_DIGIT.match(quoted):
+    if _ASCII_LETTER.match(quoted):
         levels.append(Level(start - _WORD_BEFORE_START, f" {quoted}"))
     return Probe(column, (*levels, Level(_INSIDE[column], quoted)))
 
