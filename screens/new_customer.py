@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 from textual.widget import Widget
@@ -14,8 +14,8 @@ from screens import navigation
 from screens.form import FormScreen
 from store.errors import CrmError
 from store.records.field_words import field_label
-from store.records.kinds import Gender
-from store.records.labels import choices
+from store.records.kinds import ContactType, DateKind, Gender
+from store.records.labels import choices, label
 from widgets.choice_field import ChoiceField
 from widgets.fields import DateField, Field, TextField
 from widgets.text_box import TextBoxField
@@ -38,8 +38,6 @@ class NewCustomerForm(FormScreen[int]):
         "A name, a company or one number is enough. A number or name that is known already is said beneath the"
         " field. Ctrl+S or F8 saves."
     )
-    LABELS: ClassVar[Mapping[str, str]] = {"phone": N_("phone")}
-
     def title_text(self) -> str:
         """What the form is for."""
         return _("New customer")
@@ -51,9 +49,8 @@ class NewCustomerForm(FormScreen[int]):
         given = {"phone" if is_number else "name": wanted}
         self._checking: Timer | None = None
         for key in LINES:
-            label = _(self.LABELS[key]) if key in self.LABELS else field_label("customers", key)
             kind = DateField if key == "birthday" else TextField
-            yield kind(key, label, given.get(key, ""))
+            yield kind(key, _label(key), given.get(key, ""))
             if key == "call_as":
                 yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
         yield TextBoxField("note", field_label("customers", "note"))
@@ -112,6 +109,12 @@ class NewCustomerForm(FormScreen[int]):
         """Open the card of the new customer."""
         self.house.tell(_("Added. Ctrl+Z takes it back."))
         navigation.open_screen(self.house, "card", result)
+
+
+def _label(key: str) -> str:
+    """What stands before the field `key`: the words of the file, also for the short ways to fill its lists."""
+    short = {"phone": _("phone"), "wechat": label(ContactType.WECHAT), "birthday": label(DateKind.BIRTHDAY)}
+    return short[key] if key in short else field_label("customers", key)
 
 
 def _options() -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
@@ -14,7 +14,9 @@ from textual.widget import Widget
 
 from locales import N_
 from widgets.fields import Field
-from widgets.safe_text import TONES, cut, fit, one_line, width_of
+from widgets.safe_text import TONES, cut, one_line, width_of
+
+DIGITS: Final = "1234567890"
 
 
 class ChoiceRow(Widget, can_focus=True):
@@ -71,8 +73,8 @@ class ChoiceRow(Widget, can_focus=True):
             return
         event.stop()
         if sign.isdigit():
-            if 0 < int(sign) <= len(self.options):
-                self.choose(self.options[int(sign) - 1][0])
+            if sign in self._digits:
+                self.choose(self.options[self._digits.index(sign)][0])
             return
         around = [*self.options[self.index + 1 :], *self.options[: self.index + 1]]
         for key, label in around:
@@ -92,25 +94,41 @@ class ChoiceRow(Widget, can_focus=True):
         """The one line."""
         if y:
             return Strip([], 0)
-        labels = [f"{number}{one_line(label)}" for number, (_key, label) in enumerate(self.options, 1)]
-        width = self.size.width
-        if sum(width_of(label) + 2 for label in labels) <= width:
-            segments = []
-            for position, label in enumerate(labels):
-                chosen = position == self.index and self.value != ""
-                if chosen:
-                    segments.append(Segment(f"[{label}]", TONES["chosen" if self.has_focus else "bold"]))
-                else:
-                    segments.append(Segment(f" {label} "))
-            return Strip(segments)
-        where = f" {self.index + 1}/{len(self.options)}"
-        text = cut(f"< {labels[self.index][len(str(self.index + 1)) :]} >", max(4, width - width_of(where)))
-        return Strip(
-            [
-                Segment(text, TONES["chosen" if self.has_focus else "bold"]),
-                Segment(fit(where, width - width_of(text))),
-            ]
-        )
+        labels = [
+            f"{digit}{one_line(label)}"
+            for digit, (_key, label) in zip(self._digits, self.options, strict=True)
+        ]
+        first, last = self._window([width_of(label) + 2 for label in labels])
+        segments: list[Segment] = []
+        for position in range(first, last):
+            if position == self.index:
+                text = cut(f"[{labels[position]}]", self.size.width)
+                segments.append(Segment(text, TONES["chosen" if self.has_focus else "bold"]))
+            else:
+                segments.append(Segment(f" {labels[position]} "))
+        if last - first < len(labels):
+            segments.append(Segment(f" {self.index + 1}/{len(labels)}", TONES["dim"]))
+        return Strip(segments)
+
+    @property
+    def _digits(self) -> list[str]:
+        """The digit before each answer: 1 to 9, then 0, then none."""
+        return [DIGITS[position : position + 1] for position in range(len(self.options))]
+
+    def _window(self, widths: list[int]) -> tuple[int, int]:
+        """Which answers fit on the line around the chosen one, whose cells are given."""
+        if sum(widths) <= self.size.width:
+            return 0, len(widths)
+        room = self.size.width - len(f" {len(widths)}/{len(widths)}")
+        first, last = self.index, self.index + 1
+        used = widths[self.index]
+        while last < len(widths) and used + widths[last] <= room:
+            used += widths[last]
+            last += 1
+        while first > 0 and used + widths[first - 1] <= room:
+            first -= 1
+            used += widths[first]
+        return first, last
 
 
 class ChoiceField(Field):

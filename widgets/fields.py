@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -97,13 +99,14 @@ class Field(Widget):
         return self
 
 
+UNDERLINED: Final = Style(underline=True)
+
+
 class TextInput(Input, inherit_bindings=False):
     """One line of text: no blinking, a paste of several lines is joined, Ctrl+Z takes typing back."""
 
     DEFAULT_CSS = """
     TextInput, TextInput:focus { border: none; height: 1; padding: 0; width: 1fr; background: ansi_default; }
-    TextInput { text-style: underline; }
-    TextInput:focus { text-style: none; }
     TextInput:ansi > .input--cursor { background: ansi_default; color: ansi_default; text-style: reverse; }
     TextInput:ansi > .input--selection { background: ansi_default; color: ansi_default; text-style: reverse; }
     TextInput:ansi > .input--placeholder { color: ansi_default; text-style: dim; }
@@ -144,6 +147,10 @@ class TextInput(Input, inherit_bindings=False):
     def _position_to_cell(self, position: int) -> int:
         """The cell of a character, as it is drawn."""
         return width_of(visible(self.value[:position]))
+
+    def render_line(self, y: int) -> Strip:
+        """The one line, underlined to its end: that is where one types."""
+        return super().render_line(y).apply_style(UNDERLINED)
 
     def watch_value(self, value: str) -> None:
         """Remember what the text was, so that it can be taken back."""
