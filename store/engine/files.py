@@ -19,6 +19,9 @@ CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 Identity = tuple[int, int]
 """Device and inode: what tells whether a path still names the file that is held open."""
 
+Stamp = tuple[int, int, int, int]
+"""Inode, size, and the moments (ns) of the last change of content and of anything: differs when a file was changed."""
+
 
 class FileCalls:
     """File calls as POSIX gives them. Sizes and offsets are bytes; new files are 0600, new folders 0700."""
@@ -84,6 +87,11 @@ class FileCalls:
         """Which file is held open. While it is held its inode cannot be given to another file."""
         found = os.fstat(descriptor)
         return found.st_dev, found.st_ino
+
+    def stamp(self, descriptor: int) -> Stamp:
+        """What differs when an open file is another one than before, or was changed."""
+        found = os.fstat(descriptor)
+        return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
     def names(self, folder: Path) -> list[str]:
         """The names in `folder`, sorted."""

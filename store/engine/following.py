@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from locales import _
-from store.engine import codec, journal, recovery
+from store.engine import codec, hints, journal, recovery
 from store.engine.diff import apply
 from store.engine.documents import Documents, SnapshotReader
 from store.engine.files import FileCalls
 from store.engine.generation import POINTER, Generation, open_generation
 from store.engine.history import Commit, Journals
 from store.engine.journal import BadLine, Line, Stretch, snapshot_text
-from store.engine.snapshot import Extent, StoreRecord, scan_snapshot
+from store.engine.snapshot import Extent, scan_snapshot
 from store.engine.transaction import Transaction
 from store.engine.trouble import damaged, from_system, told
 from store.engine.writer import JournalWriter
@@ -59,21 +59,32 @@ class Follower:
 
     def _load(self, generation: Generation) -> None:
         """Take in a generation from the beginning; when its snapshot cannot be read, nothing has changed here."""
-        with told(generation.snapshot_path):
-            record, extents, seal = scan_snapshot(self.files, generation.snapshot, generation.snapshot_path)
-        pointer = generation.pointer
-        if (seal.size, seal.crc) != (pointer.snapshot_size, pointer.snapshot_crc):
-            place = min(seal.size, pointer.snapshot_size)
-            raise damaged(generation.snapshot_path, place, _("another program changed it."))
-        self._use(generation, record, extents)
+        extents = hints.load(self.files, self.folder, generation)
+        if extents is None:
+            with told(generation.snapshot_path):
+                stamp = self.files.stamp(generation.snapshot)
+            extents = self._scan(generation)
+            hints.save(self.files, self.folder, generation, extents, stamp)
+        self._use(generation, extents)
         try:
             self._read_new()
         except BaseException as error:
             self._broken = error
             raise
 
-    def _use(self, generation: Generation, record: StoreRecord, extents: dict[str, Extent]) -> None:
+    def _scan(self, generation: Generation) -> dict[str, Extent]:
+        """Read the whole snapshot to see that it is sound and where each document stands."""
+        with told(generation.snapshot_path):
+            _record, extents, seal = scan_snapshot(self.files, generation.snapshot, generation.snapshot_path)
+        pointer = generation.pointer
+        if (seal.size, seal.crc) != (pointer.snapshot_size, pointer.snapshot_crc):
+            place = min(seal.size, pointer.snapshot_size)
+            raise damaged(generation.snapshot_path, place, _("another program changed it."))
+        return extents
+
+    def _use(self, generation: Generation, extents: dict[str, Extent]) -> None:
         """Begin with a snapshot; its journal has still to be read."""
+        record = generation.record
         self.generation = generation
         self.reader = SnapshotReader(self.files, generation.release_snapshot(), generation.snapshot_path)
         self.documents = Documents(self.reader, extents, record.next_ids)
@@ -180,11 +191,11 @@ class Follower:
             return
         waiting, forgotten, seq = self._waiting, self._forgotten_from, self.seq
         new = open_generation(self.files, self.folder, writable=not self.read_only)
-        record = new.record
+        last = new.record.seq
         between: list[Commit] | None = None
         try:
-            if record is not None and new.pointer.store == self.store and record.seq >= seq:
-                between = self._between(old.number, new.number, record.seq)
+            if new.pointer.store == self.store and last >= seq:
+                between = self._between(old.number, new.number, last)
             self._waiting, self._forgotten_from = [], None
             self._load(new)
         except BaseException:

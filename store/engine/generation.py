@@ -78,7 +78,7 @@ class Generation:
     pointer: Pointer
     identity: Identity
     writable: bool
-    record: StoreRecord | None = None
+    record: StoreRecord
     start: int = 0
     descriptors: dict[str, int] = field(default_factory=dict)
 
@@ -167,7 +167,8 @@ def _open_pointer(files: FileCalls, folder: Path, *, writable: bool) -> Generati
     except BaseException:
         files.close(descriptor)
         raise
-    return Generation(files, folder, pointer, identity, writable, descriptors={"pointer": descriptor})
+    unread = StoreRecord(0, 0, "", 0, 0, {})
+    return Generation(files, folder, pointer, identity, writable, unread, descriptors={"pointer": descriptor})
 
 
 def _newer(path: Path, version: int) -> NewerFormat:

@@ -49,7 +49,7 @@ def _was_whole(text: bytes) -> bool:
 
     A written line has no control characters but the line break at its end; torn ones end elsewhere or hold zeros.
     """
-    if journal.is_sound(text[:-1] + b"\n") and text[-1:] != b"\0":
+    if journal.is_sound(text[:-1] + b"\n") and (text[-1] ^ 10).bit_count() == 1:
         return True
     if not text.endswith(b"\n"):
         return False

@@ -153,6 +153,8 @@ class ModelFiles(FileCalls):
         if kind == "zeros":
             return now[:place] + bytes(len(now) - place)
         if kind == "garbage":
+            # Drives garble whole sectors. (One garbled byte at the end of a line cannot be told from damage.)
+            place = max(start, place // 512 * 512)
             return (
                 now[:place]
                 + chance.randbytes(min(len(now) - place, 64))

@@ -1,0 +1,110 @@
+"""Side files that make opening quick: never needed, never believed when they could be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store.engine import open_database
+from store.errors import ShopDamaged
+from tests.engine.faults import WatchedFiles, content
+
+COUNT = 2500
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A shop that is large enough for a hint."""
+    folder = tmp_path / "shop"
+    with open_database(folder) as db:
+        db.table("t").insert_multiple({"n": number} for number in range(COUNT))
+        db.table("u").insert({"x": 1})
+        db.compact()
+        db.table("t").update({"n": -1}, doc_ids=[7])
+    return folder
+
+
+class Reads(WatchedFiles):
+    """Counts the bytes read."""
+
+    read = 0
+
+    def read_at(self, descriptor: int, size: int, offset: int) -> bytes:
+        data = super().read_at(descriptor, size, offset)
+        if self.paths[descriptor].startswith("shop-"):
+            self.read += len(data)
+        return data
+
+
+def hint(folder: Path) -> Path:
+    return next((folder / "cache").glob("offsets-*.bin"))
+
+
+def want() -> dict[str, dict[int, object]]:
+    return {"t": {n + 1: {"n": -1 if n == 6 else n} for n in range(COUNT)}, "u": {1: {"x": 1}}}
+
+
+def test_a_shop_opened_by_its_hint_is_the_same(folder: Path) -> None:
+    assert hint(folder).name == "offsets-2.bin"
+    files = Reads()
+    with open_database(folder, files=files, read_only=True) as db:
+        first = files.read
+        assert content(db) == want()
+    hint(folder).unlink()
+    files = Reads()
+    with open_database(folder, files=files, read_only=True) as db:
+        assert content(db) == want()
+        assert list((folder / "cache").iterdir()) == [], "who only reads leaves no hint"
+    size = next(folder.glob("shop-*.json")).stat().st_size
+    assert files.read >= 2 * size > first, (
+        "without a hint the snapshot is read, and read again for its documents"
+    )
+    open_database(folder).close()
+    assert hint(folder).exists()
+
+
+@pytest.mark.parametrize("place", [0, 30, 200, -1, -5000])
+def test_a_damaged_hint_is_made_again(folder: Path, place: int) -> None:
+    text = bytearray(hint(folder).read_bytes())
+    text[place] ^= 4
+    hint(folder).write_bytes(bytes(text))
+    with open_database(folder) as db:
+        assert content(db) == want()
+    assert bytes(text) != hint(folder).read_bytes()
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"{}\n", b"x" * 5000])
+def test_what_is_no_hint_is_not_believed(folder: Path, text: bytes) -> None:
+    hint(folder).write_bytes(text)
+    with open_database(folder) as db:
+        assert content(db) == want()
+
+
+def test_a_changed_snapshot_is_refused_although_there_is_a_hint(folder: Path) -> None:
+    path = next(folder.glob("shop-*.json"))
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b'{"n":100}', b'{"n":900}'))
+    with pytest.raises(ShopDamaged, match="another program"):
+        open_database(folder).close()
+    path.write_bytes(text)
+    with open_database(folder) as db:
+        assert content(db) == want()
+
+
+def test_a_folder_without_room_for_hints_works_all_the_same(folder: Path) -> None:
+    hint(folder).unlink()
+    (folder / "cache").rmdir()
+    (folder / "cache").write_text("no folder", encoding="utf-8")
+    with open_database(folder) as db:
+        assert content(db) == want()
+        db.compact()
+    with open_database(folder) as db:
+        assert content(db) == want()
+
+
+def test_old_hints_go(folder: Path) -> None:
+    with open_database(folder) as db:
+        db.compact()
+        db.compact()
+    assert [path.name for path in (folder / "cache").iterdir()] == ["offsets-4.bin"]
