@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -118,6 +119,21 @@ class CrmApp(App[int], inherit_bindings=False):
             if isinstance(screen, HouseScreen):
                 screen.tell(text, tone)
                 return
+
+    @property
+    def failure(self) -> Exception | None:
+        """The error that nobody foresaw and that ended the app."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """Keep what is typed, and end.
+
+        Textual would print a traceback with the values of variables, customers' among them. The door says one
+        sentence instead, and keeps the traceback where the shop lies.
+        """
+        with suppress(Exception):  # whatever is broken may be part of a form
+            self.keep_drafts()
+        self._close_messages_no_wait()
 
     # Keys
 

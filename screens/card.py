@@ -79,10 +79,11 @@ class CardScreen(HouseScreen[None]):
         self.dismiss()
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed is a new question: back to the list, with it in the box."""
-        if event.is_printable and event.character and event.character not in "?？":
+        """What is typed in the place of customers is a new question: back to the list, with it in the box."""
+        from screens.customers import CustomersScreen
+
+        below = self.house.screen_stack[0]
+        if event.is_printable and event.character and isinstance(below, CustomersScreen):
             event.stop()
             self.dismiss()
-            below = self.house.screen_stack[0]
-            if (put := getattr(below, "box", None)) is not None:
-                put.put(event.character)
+            below.box.put(event.character)

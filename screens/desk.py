@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from store.errors import CrmError
 
 if TYPE_CHECKING:
-    from store.lookup.index import LookupIndex
-
     from store.engine import Commit
+    from store.lookup.index import LookupIndex
     from store.shop import Done, Shop
 
 Result = TypeVar("Result")
@@ -111,7 +110,13 @@ class Desk:
             self._listener(commits)
 
     def close(self) -> None:
-        """Close the shop and end its thread, when what was begun is done."""
-        if self._opening.done() and self._opening.exception() is None:
-            self._thread.submit(self.shop.close)
-        self._thread.shutdown(wait=True)
+        """Close the shop and end its thread, when what was begun is done.
+
+        Raises:
+            store.errors.CrmError: it could not be closed properly.
+        """
+        try:
+            if self._opening.exception() is None:
+                self._thread.submit(self.shop.close).result()
+        finally:
+            self._thread.shutdown(wait=True)

@@ -8,14 +8,14 @@ from itertools import count
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
-from locales import N_, _
+from locales import _
 from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
+from screens.house_keys import FORM_BINDINGS
 from screens.messages import ShopChanged
 from store.drafts import Drafts
 from store.errors import Conflict, CrmError, Refused
@@ -44,24 +44,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
     TABLE: ClassVar[str] = ""
     BAR: ClassVar[tuple[str, ...]] = ("form.save", "form.leave", "house.help", "house.more")
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", N_("Save"), id="form.save", tooltip=N_("Save and close")),
-        Binding("f8", "save", N_("Save"), id="form.save_f8", tooltip=N_("Save and close"), show=False),
-        Binding(
-            "escape", "leave", N_("Back"), id="form.leave", tooltip=N_("Leave; asks when something was typed")
-        ),
-        Binding(
-            "up", "app.focus_previous", N_("Up"), id="form.up", tooltip=N_("The field above"), show=False
-        ),
-        Binding(
-            "down,enter",
-            "app.focus_next",
-            N_("Down"),
-            id="form.down",
-            tooltip=N_("The field below"),
-            show=False,
-        ),
-    ]
+    BINDINGS = FORM_BINDINGS
 
     def __init__(self, record: int | None = None, **subject: Any) -> None:
         super().__init__()
@@ -222,6 +205,10 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             self._pause.stop()
         self._drafts.remove(self.KIND, self.draft_key)
         self.dismiss(result)
+
+    def action_nothing_to_undo(self) -> None:
+        """Ctrl+Z where nothing is typed: what was saved before is no business of a form."""
+        self.tell(_("Ctrl+Z takes typing back in the field where it was typed."))
 
     def _show_refusal(self, refusal: Refused) -> None:
         """Say beside each field what is wrong with it, and go to the first."""

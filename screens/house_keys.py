@@ -94,7 +94,7 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("What was done today, and the age of the last backup"),
         show=False,
     ),
-    Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program")),
+    Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program"), priority=True),
     Binding(
         "ctrl+c",
         "how_to_leave",
@@ -105,3 +105,29 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
     ),
 ]
 """Every one has an id, what it does, and a sentence about it; F1, F10, Ctrl+P and the key bar are made from these."""
+
+FORM_BINDINGS: Final[list[BindingType]] = [
+    Binding("ctrl+s", "save", N_("Save"), id="form.save", tooltip=N_("Save and close")),
+    Binding("f8", "save", N_("Save"), id="form.save_f8", tooltip=N_("Save and close"), show=False),
+    Binding(
+        "escape", "leave", N_("Back"), id="form.leave", tooltip=N_("Leave; asks when something was typed")
+    ),
+    Binding("up", "app.focus_previous", N_("Up"), id="form.up", tooltip=N_("The field above"), show=False),
+    Binding(
+        "down,enter",
+        "app.focus_next",
+        N_("Down"),
+        id="form.down",
+        tooltip=N_("The field below"),
+        show=False,
+    ),
+    Binding(
+        "ctrl+z",
+        "nothing_to_undo",
+        N_("Undo typing"),
+        id="form.undo",
+        tooltip=N_("Typing is taken back in the field where it was typed"),
+        show=False,
+    ),
+]
+"""The keys of every form; they come before those of the house."""

@@ -20,6 +20,7 @@ def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean
 
     Raises:
         store.errors.ShopUnusable: the shop cannot be opened; nothing was drawn.
+        Exception: what ended the app, where nobody foresaw it; the drafts are kept.
     """
     from screens.desk import Desk
 
@@ -31,6 +32,8 @@ def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean
         desk.shop  # noqa: B018 - waits until it is open, and raises what went wrong
         app = CrmApp(desk, folder, ask_who=by is None, lean=lean)
         app.run(mouse=mouse)
+        if app.failure is not None:
+            raise app.failure
         return app.return_code or 0
     finally:
         desk.close()

@@ -32,6 +32,14 @@ class ChoiceRow(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "ctrl+z",
+            "take_back",
+            N_("Undo"),
+            id="choice.undo",
+            tooltip=N_("The answer before this one"),
+            show=False,
+        ),
+        Binding(
             "left",
             "step(-1)",
             N_("Previous"),
@@ -48,6 +56,7 @@ class ChoiceRow(Widget, can_focus=True):
         super().__init__()
         self.options = tuple(options)
         self.value = value
+        self._earlier: list[str] = []
 
     @property
     def index(self) -> int:
@@ -57,10 +66,18 @@ class ChoiceRow(Widget, can_focus=True):
     def choose(self, value: str) -> None:
         """Choose the answer `value`."""
         if value != self.value:
+            self._earlier.append(self.value)
             self.value = value
             self.refresh()
             field = next(node for node in self.ancestors if isinstance(node, Field))
             field.post_message(Field.Changed(field))
+
+    def action_take_back(self) -> None:
+        """Choose again what was chosen before."""
+        if self._earlier:
+            value = self._earlier.pop()
+            self.choose(value)
+            self._earlier.pop()
 
     def action_step(self, by: int) -> None:
         """Choose the answer `by` places further, around the end."""

@@ -120,6 +120,8 @@ OPTIONS = [("call", "电话"), ("wechat", "微信"), ("visit", "到店"), ("note
         (["space", "space"], "visit"),
         (["9"], "call"),
         (["备"], "note"),
+        (["3", "2", "ctrl+z"], "visit"),
+        (["3", "ctrl+z", "ctrl+z"], "call"),
     ],
 )
 async def test_a_choice_is_made_by_digit_letter_or_arrow(keys: list[str], value: str) -> None:
