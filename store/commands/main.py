@@ -58,7 +58,7 @@ def run(argv: Sequence[str], app: App, now: Clock | None = None) -> int:
 
 def _told(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
     """Run, and tell what went wrong."""
-    as_json = "--json" in argv
+    as_json = "--json" in parser.before_dashes(argv)
     try:
         locales.use(parser.wanted_language(argv))
         return _run(argv, app, now)

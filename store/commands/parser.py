@@ -87,12 +87,17 @@ class HouseParser(argparse.ArgumentParser):
     def error(self, message: str) -> Never:
         """Raise what is wrong as a sentence, with the way to the help."""
         hint = _("See: {command} --help").format(command=self.prog)
-        raise Usage(f"{message.replace(_PROTECTED, '')}. {hint}")
+        raise Usage(_("{problem}. {hint}").format(problem=message.replace(_PROTECTED, ""), hint=hint))
 
     def print_help(self, file: object = None) -> None:
         """Raise the help text."""
         del file
         raise Shown(self.format_help())
+
+
+def before_dashes(argv: Sequence[str]) -> list[str]:
+    """The words in which options can stand: those before `--`."""
+    return list(argv[: argv.index("--")]) if "--" in argv else list(argv)
 
 
 def wanted_language(argv: Sequence[str]) -> str:
@@ -104,7 +109,7 @@ def wanted_language(argv: Sequence[str]) -> str:
 def value_of(option: str, argv: Sequence[str]) -> str | None:
     """The value that `option` has in `argv`, before it is parsed; None where it has none."""
     found = None
-    before = list(argv[: argv.index("--")]) if "--" in argv else list(argv)
+    before = before_dashes(argv)
     for index, word in enumerate(before):
         if word == option and index + 1 < len(before):
             found = before[index + 1]
@@ -128,8 +133,8 @@ def parse(argv: Sequence[str]) -> Parsed:
         if command is None:
             raise Usage(_unknown(name))
         parser = command_parser(command)
-        options = rest[: rest.index("--")] if "--" in rest else rest
-        help_text = parser.format_help() if {"-h", "--help"} & set(options) else ""
+        asked = {"-h", "--help"} & set(before_dashes(rest))
+        help_text = parser.format_help() if asked else ""
         if help_text and command.own_help:
             return Parsed(command, argparse.Namespace(), help_text)
         # Otherwise argparse formats the usage before it reads a word, and cuts off as much as "usage: " is long.
