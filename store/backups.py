@@ -19,6 +19,9 @@ KEPT: Final = 7
 """So many daily backups are kept."""
 
 _DAILY = re.compile(r"shop-(\d{4}-\d{2}-\d{2})\.json")
+_TORN = re.compile(r"\..+\.json\.\d+(\.tmp)?")
+"""What a process that was killed leaves of the backup it was writing."""
+_A_DAY: Final = timedelta(days=1)
 
 
 def backup_folder(folder: Path) -> Path:
@@ -48,7 +51,7 @@ def make_daily(database: Database, today: date) -> Path:
     """
     path = daily_path(database.folder, today)
     make_backup(database, path)
-    _drop_old(path.parent)
+    _drop_old(path.parent, today)
     return path
 
 
@@ -93,9 +96,21 @@ def last_backup_age(folder: Path, now: datetime) -> timedelta | None:
     return None if made is None else max(now - made, timedelta())
 
 
-def _drop_old(backups: Path) -> None:
-    """Remove daily backups beyond the newest ones; others are somebody's own. A failure is left for the next day."""
-    daily = sorted((path for path in backups.iterdir() if _DAILY.fullmatch(path.name)), reverse=True)
-    for path in daily[KEPT:]:
+def _day_of(path: Path) -> date:
+    """The day on which a file was written; far ahead where it is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    return date.max
+
+
+def _drop_old(backups: Path, today: date) -> None:
+    """Remove daily backups beyond the newest ones, and torn ones; others are somebody's own.
+
+    A failure is left for the next day.
+    """
+    names = sorted(path.name for path in backups.iterdir())
+    daily = [name for name in names if _DAILY.fullmatch(name)]
+    torn = [name for name in names if _TORN.fullmatch(name) and _day_of(backups / name) < today - _A_DAY]
+    for path in (backups / name for name in (*daily[:-KEPT], *torn)):
         with contextlib.suppress(OSError):
             path.unlink()

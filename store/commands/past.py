@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from store.records.setting import Settings
     from store.shop import Done, Shop
 
+MOST_FOR_PEOPLE: Final = 100
+MOST_FOR_PROGRAMS: Final = 1000
+"""So many of the newest actions `history` gives where it is not told otherwise."""
 SHOWN_CHANGES: Final = 12
 """So many changes of one action are told to people; an import has thousands."""
 LONGEST_VALUE: Final = 60
@@ -27,7 +30,8 @@ def history(call: Call) -> Answer:
     with call.open_shop() as shop:
         wanted = " ".join(arguments.customer)
         customer = shop.customers.resolve(wanted).id if wanted.strip() else None
-        found = shop.history(customer=customer, day=day_of(shop, arguments.day), limit=arguments.limit)
+        limit = arguments.limit or (MOST_FOR_PROGRAMS if call.json else MOST_FOR_PEOPLE)
+        found = shop.history(customer=customer, day=day_of(shop, arguments.day), limit=limit)
         from store.commands.shapes import history_json
 
         return call.answer(

@@ -145,7 +145,9 @@ def _history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "customer", nargs="*", metavar=_("CUSTOMER"), help=_("only what concerns this customer")
     )
-    parser.add_argument("--limit", type=positive, default=100, metavar="N", help=_("at most so many (100)"))
+    parser.add_argument(
+        "--limit", type=positive, metavar="N", help=_("at most so many (100, with --json 1000)")
+    )
     parser.add_argument("--day", metavar=_("DATE"), help=_("only of that day"))
 
 

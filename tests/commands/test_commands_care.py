@@ -201,9 +201,13 @@ def test_seven_daily_backups_are_kept_and_others_never_touched(shop: Shop) -> No
         backups.make_daily(shop.database, date(2026, 11, day))
     own = backups.backup_folder(shop.folder) / "before-restore-2020-01-01-000000.json"
     backups.make_backup(shop.database, own)
+    torn, fresh = (own.with_name(f".shop-2026-11-10.json.{number}") for number in (17, 18))
+    torn.write_text("{")
+    fresh.write_text("{")
+    os.utime(torn, (0, 0))
     backups.make_daily(shop.database, date(2026, 11, 11))
     names = sorted(path.name for path in own.parent.iterdir())
-    assert names == [own.name, *(f"shop-2026-11-{day:02d}.json" for day in range(5, 12))]
+    assert names == [fresh.name, own.name, *(f"shop-2026-11-{day:02d}.json" for day in range(5, 12))]
 
 
 def test_a_thread_beside_the_app_makes_it_once(shop: Shop) -> None:

@@ -393,6 +393,24 @@ def test_output_is_utf8_whatever_the_locale(run: Runner) -> None:
         assert "王五" in found.stdout
 
 
+def test_several_at_once_all_get_in(run: Runner) -> None:
+    line = [sys.executable, str(ROOT / "crm_tui.py"), "--data", str(run.folder), "--lang", "en", "do"]
+    running = [
+        subprocess.Popen(
+            [*line, "customer.create", f"name=客{number}", "--by", f"s{number}"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for number in range(6)
+    ]  # fmt: skip
+    for process in running:
+        _out, err = process.communicate(timeout=120)
+        assert (process.returncode, err) == (0, b"")
+    entries = run.json("history")["actions"]
+    assert sorted(entry["by"] for entry in entries) == ["mei", *(f"s{number}" for number in range(6))]
+    assert [entry["action"] for entry in entries] == list(range(7, 0, -1))
+    assert len(run.json("find", "客")["matches"]) == 6
+
+
 # Columns
 
 
