@@ -80,10 +80,13 @@ def _words(key: str) -> list[tuple[str, str]]:
 
 def values_of(document: Document) -> dict[str, str]:
     """What the fields hold for a stored document."""
-    customer = from_document(Customer, 0, document)
+    referrer = document.get("referrer")
+    # A form may hold what a person typed, which the store finds out on saving.
+    known = {name: value for name, value in document.items() if name != "referrer"}
+    customer = from_document(Customer, 0, known)
     values = {key: str(getattr(customer, key)) for key in (*LINES, *CHOICES)}
     values |= {key: ", ".join(getattr(customer, key)) for key in WORDS}
-    values["referrer"] = customer_number(customer.referrer) if customer.referrer else ""
+    values["referrer"] = customer_number(referrer) if isinstance(referrer, int) else str(referrer or "")
     for key in ITEMS:
         held = [stored(item) for item in getattr(customer, key)]
         values[key] = json.dumps(held, ensure_ascii=False, sort_keys=True)

@@ -110,7 +110,7 @@ def _make_contact(values: Values, before: ItemDict, shop: Shop) -> ItemDict:
         problem = phones[0].problem if len(phones) == 1 else _("one number at a time")
         if problem:
             raise Refused(problem, fields={"value": problem})
-        item |= {"normalized": phones[0].normalized, "ext": phones[0].ext}
+        item |= {"normalized": phones[0].normalized, "ext": phones[0].ext or ""}
     if values["expires_on"].strip():
         item["expires_on"] = _day("expires_on", values["expires_on"], shop, ahead=True)
     if values["valid"] == "yes":
