@@ -161,15 +161,13 @@ class Database(tinydb.TinyDB):
             before: only actions with a smaller number.
         """
         self._engine.catch_up()
-        found = (commit for commit in self._engine.newest_first() if before is None or commit.action < before)
+        found = self._engine.newest_first(before)
         return found if newest_first else reversed(list(found))
 
     def commit(self, action: int) -> Commit | None:
         """One action by its number."""
-        for found in self.commits():
-            if found.action <= action:
-                return found if found.action == action else None
-        return None
+        found = next(self.commits(before=action + 1), None)
+        return found if found is not None and found.action == action else None
 
     def compact(self) -> None:
         """Write the documents as they are now into a new snapshot and begin a new journal; the old one is kept.
@@ -265,7 +263,7 @@ def open_database(
     """
     path = Path(folder)
     calls = files or system_files()
-    if str(path) == "":
+    if not str(folder):
         raise Refused(_("A folder must be named."))
     try:
         calls.identity(path / POINTER)

@@ -276,6 +276,6 @@ class Follower:
             waiting, self._waiting = self._waiting, []
             return waiting
 
-    def newest_first(self) -> Iterator[Commit]:
-        """All commits that have been applied, newest first."""
-        return self.journals.newest_first(self.generation.number, self.position)
+    def newest_first(self, before: int | None = None) -> Iterator[Commit]:
+        """All commits that have been applied (with a smaller number than `before`), newest first."""
+        return self.journals.newest_first(self.generation.number, self.position, before)

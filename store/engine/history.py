@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,11 @@ from store.engine.files import READ, FileCalls
 from store.engine.generation import Generation, closed_path, journal_path, told_unless_missing
 from store.engine.journal import Line, snapshot_text
 from store.engine.trouble import damaged
+
+_NEAR = 1 << 13
+"""Bytes within which looking line by line is quick enough."""
+
+_LINE_START = re.compile(rb'\{"crc":"[0-9a-f]{8}","seq":\d+,"action":(\d+)[,}]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +165,11 @@ class Journals:
             (generation, start, end), self,
         )  # fmt: skip
 
-    def newest_first(self, generation: int, end: int | None) -> Iterator[Commit]:
+    def newest_first(self, generation: int, end: int | None, before: int | None = None) -> Iterator[Commit]:
         """All commits from byte `end` of a generation's journal back to the first there is.
 
-        Without `end`, from the end of that (closed) journal.
+        Without `end`, from the end of that (closed) journal. With `before`, only actions with a smaller number; what
+        lies behind them is not read.
         """
         while generation >= 1:
             found = self._open(generation)
@@ -170,6 +177,8 @@ class Journals:
                 return
             if end is None:
                 end = self._committed_end(found[0], found[1])
+            if before is not None:
+                end = self._end_before(found[0], found[1], end, before)
             yield from self._backwards(generation, end)
             generation -= 1
             end = None
@@ -193,6 +202,41 @@ class Journals:
                 end = start
                 if bulk or self._moved(generation, descriptor):
                     break
+
+    def _end_before(self, descriptor: int, start: int, end: int, action: int) -> int:
+        """Where the first line of `action` or a later one begins; `end` when there is none."""
+        limit = end
+        if start >= end or self._action_at(descriptor, start) >= action:
+            return start
+        while limit - start > _NEAR:
+            middle = (start + limit) // 2
+            line = self._line_after(descriptor, middle, limit)
+            if line >= limit:
+                limit = middle
+            elif self._action_at(descriptor, line) < action:
+                start = line
+            else:
+                end = limit = line
+        while start < end and self._action_at(descriptor, start) < action:
+            start = self._line_after(descriptor, start, end)
+        return start
+
+    def _line_after(self, descriptor: int, place: int, end: int) -> int:
+        """Where the first line behind `place` begins; `end` when there is none before it."""
+        while place < end:
+            block = self._files.read_at(descriptor, min(_NEAR, end - place), place)
+            found = block.find(b"\n")
+            if found >= 0:
+                return place + found + 1
+            if not block:
+                break
+            place += len(block)
+        return end
+
+    def _action_at(self, descriptor: int, offset: int) -> int:
+        """The action of the line at `offset`, without reading all of it."""
+        found = _LINE_START.match(self._files.read_at(descriptor, 96, offset))
+        return int(found[1]) if found else 0
 
     def _moved(self, generation: int, descriptor: int) -> bool:
         """Whether the journal being read has been closed or opened anew under our hands."""

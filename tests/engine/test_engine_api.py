@@ -16,7 +16,7 @@ from tinydb import where
 from tinydb.operations import increment
 from tinydb.table import Document
 
-from store.engine import Change, Database, NotStorable, open_database
+from store.engine import Change, Database, FileCalls, NotStorable, open_database
 from store.errors import NoRights, ShopMissing, ShopUnusable
 from tests.engine.faults import content, reopened
 
@@ -471,3 +471,43 @@ def test_storage_read_and_write_as_tinydb_defines_them(folder: Path) -> None:
         assert content(db) == {"a": {2: {"x": 2}}}
         assert isinstance(db, tinydb.TinyDB)
         assert isinstance(db, Database)
+
+
+def test_an_old_action_is_found_without_reading_all_that_followed(folder: Path) -> None:
+    class Reads(FileCalls):
+        read = 0
+
+        def read_at(self, descriptor: int, size: int, offset: int) -> bytes:
+            data = super().read_at(descriptor, size, offset)
+            Reads.read += len(data)
+            return data
+
+    with open_database(folder, files=Reads()) as db:
+        for number in range(300):
+            if number in (50, 200):
+                db.insert_multiple({"text": "x" * 1000} for _row in range(2500))
+            elif number in (100, 150):
+                db.compact()
+                db.insert({"number": number})
+            else:
+                db.insert({"number": number, "text": "y" * 500})
+        assert db.action == 300
+        for action in (1, 2, 50, 51, 52, 100, 101, 102, 150, 199, 200, 201, 202, 299, 300):
+            Reads.read = 0
+            found = db.commit(action)
+            assert found is not None
+            assert found.action == action
+            assert Reads.read < 4_000_000, action
+            assert [
+                commit.action for commit, _n in zip(db.commits(before=action), range(3), strict=False)
+            ] == [number for number in (action - 1, action - 2, action - 3) if number > 0]
+        assert (db.commit(0), db.commit(301)) == (None, None)
+        assert [commit.action for commit in db.commits()] == list(range(300, 0, -1))
+        for _number in range(1000):
+            db.insert({"text": "z" * 500})
+        Reads.read = 0
+        assert db.commit(310) is not None
+        assert Reads.read < 1_000_000
+        Reads.read = 0
+        assert next(db.commits()).action == 1300
+        assert Reads.read < 100_000, "the newest are read from the end"
