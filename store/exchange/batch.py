@@ -94,15 +94,14 @@ class Batch:
     def _put(self, record: Record, record_id: int) -> None:
         """Write the bytes of a record as `to_document` would make them, fields of newer versions kept."""
         transaction = self.view.transaction
-        document: dict[str, object] = msgspec.to_builtins(record)
-        document.pop("id", None)
+        # At its default the id is left out, as it is of every document.
+        raw = msgspec.json.encode(record.replace(id=0))
         before = self._before.get(record_id)
         if before is not None:
             known = set(record.__struct_fields__)
-            document |= {
-                name: value for name, value in msgspec.json.decode(before).items() if name not in known
-            }
-        transaction.put(record.table, record_id, document)
+            kept = {name: value for name, value in msgspec.json.decode(before).items() if name not in known}
+            raw = msgspec.json.encode(msgspec.json.decode(raw) | kept) if kept else raw
+        transaction.put_raw(transaction.touch(record.table), record_id, raw)
         msgspec.structs.force_setattr(record, "id", record_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
-from locales import _
+from locales import _, language
 from store.errors import Refused
 from store.records.customer import ImportantDate
 from store.records.kinds import DateKind, Gender
@@ -174,11 +175,14 @@ def gender(text: str) -> Gender:
 
 def member(kind: type[E], text: str) -> E | None:
     """The member of an enumeration that is meant by its key or its word; None for everything else."""
-    plain = text.strip().casefold()
-    for entry in kind:
-        if plain in (entry.value, label(entry).casefold()):
-            return entry
-    return None
+    return _members(kind, language()).get(text.strip().casefold())
+
+
+@functools.cache
+def _members(kind: type[E], spoken: str) -> dict[str, E]:
+    """Members by key and by word, in the language that is spoken."""
+    del spoken
+    return {text: entry for entry in kind for text in (label(entry).casefold(), entry.value)}
 
 
 _SEPARATORS = re.compile(r"\s*(?::::|[,，、;；|])\s*")

@@ -138,11 +138,11 @@ class CustomerRows:
             self._contact(draft, ContactType(field), text, self._label(column, row))
         elif field in _TEXTS or field in _ENUMS:
             draft.fields.setdefault(field, text)
-        elif field in ("birthday", "date"):
+        elif field == "birthday" or (field == "date" and cells.member(DateKind, column.hint)):
             self._date(draft, column, text)
         elif field in ("tags", "aliases", "nick"):
             self._words(draft, field, text)
-        elif field == "fact":
+        elif field in ("fact", "date"):
             amount = not self._own and plain(column.header) in header_words.AMOUNTS
             draft.facts += ((column.header, cells.number_text(text) if amount else text),)
         else:
@@ -150,7 +150,8 @@ class CustomerRows:
 
     def _identity(self, draft: CustomerDraft, column: Column, text: str) -> None:
         if column.field == "id":
-            draft.ids += (("" if column.hint in ("", "必填", "required") else column.hint, text),)
+            value = text if self._own else text.lstrip("'")
+            draft.ids += (("" if column.hint in ("", "必填", "required") else column.hint, value),)
         elif column.field == "gender":
             draft.fields["gender"] = cells.gender(text).value
         elif column.field == "number":
@@ -160,7 +161,8 @@ class CustomerRows:
         label = self._label(column, row)
         kind = column.hint.partition(",")[0]
         if self._own:
-            point = ContactPoint(type=ContactType(kind or "mobile"), value=text, label=label)
+            known = kind if kind in ("landline", "virtual", "fax") else "mobile"
+            point = ContactPoint(type=ContactType(known), value=text, label=label)
             draft.contacts += (normalized(point, self._region),)
             return
         for phone in parse_phones(text, self._region):
@@ -201,8 +203,10 @@ class CustomerRows:
 
     def _label(self, column: Column, row: Row) -> ContactLabel:
         """Whose contact point it is: told by the header, or by the column of labels beside it."""
-        words = [column.hint.partition(",")[0], column.hint.rpartition(",")[2]]
         index = self._labels.get((column.field, column.hint))
+        if index is None and not column.hint:
+            return ContactLabel.SELF
+        words = [column.hint.partition(",")[0], column.hint.rpartition(",")[2]]
         if index is not None and index < len(row.cells):
             words.append(row.cells[index])
         for word in words:

@@ -9,7 +9,10 @@ except that a row which brings nothing new was imported before. An empty cell ne
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
+
+import msgspec
 
 from locales import _
 from store.actions.customers import keyed
@@ -199,22 +202,16 @@ class CustomerPlan:
         return (*customer.external_ids, *new)
 
     def _facts(self, customer: Customer, facts: tuple[tuple[str, str], ...], rev: int) -> tuple[Fact, ...]:
-        """The facts with what this import says; a fact that an import of the same source made before is updated."""
+        """The facts with what this import says; what an import of the same source said before is updated."""
         found = list(customer.facts)
+        keys = {fact.key for fact in found}
         taken: set[int] = set()
         number = 0
-        keys = {fact.key for fact in found}
         for name, value in facts:
             if any(fact.name == name and fact.value == value for fact in found):
                 continue
-            place = next(
-                (
-                    index
-                    for index, fact in enumerate(found)
-                    if index not in taken and fact.name == name and fact.key.startswith(f"{self._slug}.")
-                ),
-                len(found),
-            )
+            places = (index for index in range(len(found)) if index not in taken)
+            place = next((index for index in places if self._is_ours(found[index], name)), len(found))
             if place < len(found):
                 key = found[place].key
             else:
@@ -226,6 +223,10 @@ class CustomerPlan:
             keys.add(key)
             taken.add(place)
         return tuple(found)
+
+    def _is_ours(self, fact: Fact, name: str) -> bool:
+        """Whether the row's fact stands in place of this one: of the same name and source (our export: any)."""
+        return fact.name == name and (self._report.own or fact.key.startswith(f"{self._slug}."))
 
 
 class _DuplicateNumber(Refused):
@@ -239,11 +240,13 @@ def _contacts(customer: Customer, points: tuple[ContactPoint, ...]) -> tuple[Con
 
 def _dates(customer: Customer, dates: tuple[ImportantDate, ...]) -> tuple[ImportantDate, ...]:
     """The dates with those of the row. A kind that is known already gets the row's day; no row takes a year away."""
-    import msgspec
-
     found = list(customer.dates)
+    seen: Counter[str] = Counter()
     for entry in dates:
-        place = next((index for index, old in enumerate(found) if old.kind is entry.kind), None)
+        # The second child's birthday of the row is the second one of the customer.
+        places = [index for index, old in enumerate(found) if old.kind is entry.kind]
+        place = places[seen[entry.kind]] if seen[entry.kind] < len(places) else None
+        seen[entry.kind] += 1
         if place is None:
             found.append(entry)
             continue

@@ -16,7 +16,7 @@ def _words(table: dict[str, str]) -> Words:
 
 
 PERSON = {
-    "id": """id 会员号 会员编号 会员id 会员卡号 卡号 编号 序号id 客户编号 客户id 客户代码 用户id
+    "id": """id 会员号 会员编号 会员id 会员卡号 卡号 编号  客户编号 客户id 客户代码 用户id
         用户编号 买家id 买家会员名 顾客编号 顾客id memberid memberno membernumber memberno. cardno
         cardnumber customerid customerno customercode clientid userid accountnumber externalid
         numberelsewhere 其他系统编号 外部编号 留言用户 工号id""",
@@ -75,6 +75,7 @@ CUSTOMER = _words(
         "birth_month": "birthmonth 出生月",
         "birth_day": "birthday_day 出生日",
         "date:wedding": "纪念日 结婚纪念日 anniversary weddinganniversary wedding",
+        "date": "date 日期",
         "gender": "性别 客户性别 gender sex",
         "company": """公司 单位 公司名称 单位名称 工作单位 企业 所属公司 organization organisation
             company companyname organizationname organization1name org employer""",
@@ -193,7 +194,7 @@ GROUP_LABELS = {
 }  # fmt: skip
 
 IGNORED = frozenset(
-    """敏感度 优先级 私有 语言 目录服务器 电子邮件类型 电子邮件显示名称 电子邮件2类型 电子邮件2显示名
+    """序号 敏感度 优先级 私有 语言 目录服务器 电子邮件类型 电子邮件显示名称 电子邮件2类型 电子邮件2显示名
     电子邮件3类型 电子邮件3显示名 internet忙闲 缩写 记帐信息 里程 初始 首字母 sensitivity priority
     private language directoryserver emailtype emaildisplayname email2type email2displayname email3type
     email3displayname internetfreebusy initials billinginformation mileage photo organization1type
@@ -202,6 +203,9 @@ IGNORED = frozenset(
     拒绝原因 reasonforrefusal 未导入原因 skip""".split()  # noqa: SIM905 - a list of words reads better as words
 )
 """Columns that say nothing about a customer: defaults written for everybody, and our own column of reasons."""
+
+REASONS = frozenset({"reasonforrefusal", "拒绝原因", "未导入原因"})
+"""Our own column in a file of refused rows."""
 
 PROFILE = frozenset(
     """birthday gender birth_year birth_month tags occupation wechat address owner source given family""".split()  # noqa: SIM905 - a list of words reads better as words

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from locales import _
 from store.errors import Usage
 from store.exchange import header_words as words
+from store.exchange.safe_cells import restored
 from store.text import fold
 
 VOCABULARY: dict[str, words.Words] = {
@@ -56,6 +57,11 @@ class Heading:
         return tuple(column for column in self.columns if column.field == field)
 
     @property
+    def source(self) -> str:
+        """The other system whose numbers these are, where the file says so: one of rows refused before."""
+        return next((column.hint for column in self.columns if column.field == "skip" and column.hint), "")
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The headers, each one once: a second "备注" is "备注 (2)"."""
         found: list[str] = []
@@ -95,9 +101,14 @@ def find_heading(
         columns = _guessed(rows, width) if kind == "customers" else _nameless(width)
         return Heading(-1, kind, _mapped(columns, pairs, kind))
     kind = into or _kind(rows[row])
-    columns = [_column(index, header, kind) for index, header in enumerate(rows[row])]
+    columns = [_column(index, restored(header), kind) for index, header in enumerate(rows[row])]
     own = any(column.field == "number" for column in columns) and _own_numbers(rows[row + 1 :], columns)
     return Heading(row, kind, _mapped(columns, pairs, kind), own)
+
+
+def is_fact_header(name: str) -> bool:
+    """Whether a column of customers with that header is read back as a fact of that name."""
+    return _column(0, name, "customers") == Column(0, name, "fact")
 
 
 def _header_row(rows: Sequence[Sequence[str]], named: list[str]) -> int:
@@ -154,9 +165,9 @@ def _column(index: int, header: str, kind: str) -> Column:
     vocabulary = VOCABULARY[kind]
     if not text:
         return Column(index, _("column {number}").format(number=index + 1), "fact")
-    for prefix in ("fact:", "资料:", "资料："):
-        if text.casefold().startswith(prefix):
-            return Column(index, text[len(prefix) :].strip(), "fact")
+    for prefix in ("fact: ", "资料: "):
+        if header.casefold().startswith(prefix):
+            return Column(index, header[len(prefix) :], "fact")
     key = plain(text)
     if key in vocabulary:
         return _of_field(index, text, vocabulary[key])
@@ -191,6 +202,8 @@ def _with_brackets(index: int, header: str, vocabulary: words.Words) -> Column |
     brackets = _BRACKETS.search(base)
     if brackets:
         hint, base = brackets[1].strip(), base[: brackets.start()]
+    if plain(base) in words.REASONS:
+        return Column(index, header, "skip", hint)
     field = vocabulary.get(plain(base))
     if field is None or base == header:
         return None

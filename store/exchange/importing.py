@@ -103,8 +103,9 @@ def import_file(
     rows = sheet.rows()
     sample = list(itertools.islice(rows, SAMPLE))
     heading = find_heading([row.cells for row in sample], into, mapping or ())
+    system = source or heading.source or sheet.format
     report = ImportReport(
-        file, sheet.format, sheet.encoding, heading.into, source or sheet.format, heading.names
+        file, sheet.format, sheet.encoding, heading.into, system, heading.own, heading.names
     )
     report.dry_run = dry_run
     reader = _reader(shop, heading, sample[heading.row + 1 :])

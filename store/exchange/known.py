@@ -12,6 +12,9 @@ from store.records.customer import ContactPoint, Customer, ExternalId
 from store.records.kinds import PHONE_TYPES, ContactType, CustomerStatus
 from store.text import fold
 
+SHARED_TYPES = frozenset({ContactType.ADDRESS, ContactType.OTHER})
+"""Contact points that say nothing about who somebody is."""
+
 
 class _Known(msgspec.Struct, gc=False):
     """The part of a customer's document that the maps are made of."""
@@ -58,7 +61,7 @@ class KnownCustomers:
         return self._by_points(point for point in points if point.type in PHONE_TYPES)
 
     def by_accounts(self, points: Iterable[ContactPoint]) -> list[int]:
-        """Customers who have one of these other contact points; an address is none."""
+        """Customers who have one of these e-mail addresses or accounts."""
         return self._by_points(
             point
             for point in points
@@ -88,7 +91,7 @@ class KnownCustomers:
             self._ids.setdefault((entry.source, entry.value), customer_id)
             identified = True
         for point in contacts:
-            if point.type is ContactType.ADDRESS:
+            if point.type in SHARED_TYPES:
                 continue
             owners = self._points[point_key(point)]
             if customer_id not in owners:

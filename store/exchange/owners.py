@@ -48,7 +48,7 @@ class OwnerColumns:
 
     def read(self, cells: Sequence[str]) -> OwnerDraft:
         """What the row says."""
-        ids = tuple((column.hint, text) for column in self._ids if (text := cell(cells, column)))
+        ids = tuple((column.hint, text.lstrip("'")) for column in self._ids if (text := cell(cells, column)))
         phones = tuple(
             ContactPoint(
                 type=ContactType.MOBILE,

@@ -109,7 +109,7 @@ class PurchaseRows:
             for name, column in self._first.items()
         }
         currency = self._settings.currency
-        draft.order_no, draft.note, draft.staff = text["order_no"], text["note"], text["staff"]
+        draft.order_no, draft.note, draft.staff = text["order_no"].lstrip("'"), text["note"], text["staff"]
         draft.item = " ".join(found for column in self._items if (found := cell(row, column)))
         draft.quantity = (
             max(1, int(float(text["quantity"]))) if re.fullmatch(r"\d{1,9}(\.\d+)?", text["quantity"]) else 1

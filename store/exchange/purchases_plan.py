@@ -141,7 +141,7 @@ class PurchasePlan:
         """The order as an import of this source made it, or as a person entered it."""
         for purchase in self._view.ids(Purchase, "order_no", order_no):
             found = self._view.get(Purchase, purchase)
-            if found.source in ("", self._report.source):
+            if self._report.own or found.source in ("", self._report.source):
                 return found
         return None
 

@@ -42,6 +42,7 @@ class ImportReport:
     duplicates.
 
     Attributes:
+        own: the file was written by our own export.
         headers: names of the columns, for the rows of `refused`.
         refused_file: where those rows were written, to be corrected and imported again.
         action: the journal action, or None when nothing had to be changed.
@@ -52,6 +53,7 @@ class ImportReport:
     encoding: str
     into: str
     source: str = ""
+    own: bool = False
     headers: tuple[str, ...] = ()
     new: int = 0
     updated: int = 0

@@ -13,6 +13,7 @@ _LEADING = re.compile(
     "[\\s\x00-\x20\x7f-\xa0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\ufeff]+"
 )
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?", re.ASCII)
+_WRAPPED = re.compile(r'="([^"]*)"')
 _PHONE = re.compile(r"\+\d[\d ()-]{5,}", re.ASCII)
 
 
@@ -32,5 +33,13 @@ def neutralised(text: str) -> str:
 
 
 def restored(text: str) -> str:
-    """The text of which `neutralised` made this cell."""
+    """The text of which `neutralised` made this cell, or that another program wrote as a formula: ="00123" is 00123."""
+    if text.startswith("="):
+        wrapped = _WRAPPED.fullmatch(text)
+        return wrapped[1] if wrapped else text
     return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
+
+
+def survives(text: str) -> bool:
+    """Whether `restored` leaves the text as it is."""
+    return not text.startswith(("'", '="'))

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from locales import _
 from store.errors import ShopUnusable
 from store.exchange.sheets import Row, Sheet
 
+MOST_CELLS = 40_000_000
+"""A sheet of so many cells would need a gigabyte."""
+
+_ROW = re.compile(rb'<row\b[^>]*? r="(\d{1,7})"')
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{2,3})(\d{1,7})"(?=[^<]*>(?:<f|<v|<is))')
 EXACT = 1 << 53
 """Spreadsheets keep numbers as doubles: from here on the last digits are lost."""
 
@@ -23,10 +31,16 @@ def open_workbook(path: Path, file_format: str) -> Sheet:
     """
     import python_calamine
 
+    if file_format in ("xlsx", "xlsm"):
+        _require_compact(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
-        names = [name for name in book.sheet_names if book.get_sheet_by_name(name).height]
-        sheet = book.get_sheet_by_name(names[0]) if names else None
+        sheet, names = None, []
+        for name in book.sheet_names:
+            found_sheet = book.get_sheet_by_name(name)
+            if found_sheet.height:
+                names.append(name)
+                sheet = sheet or found_sheet
     # calamine raises its own errors and, for some damage, bare ones of zip and XML.
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise ShopUnusable(
@@ -46,10 +60,56 @@ def open_workbook(path: Path, file_format: str) -> Sheet:
     return found
 
 
+def _require_compact(path: Path) -> None:
+    """Refuse a workbook with a stray cell far away: calamine would ask for memory for everything between and abort.
+
+    Raises:
+        ShopUnusable: names the cell.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                    with archive.open(name) as sheet:
+                        _measure(path, sheet)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ShopUnusable(
+            _("{file} is damaged or encrypted: it cannot be read as a spreadsheet.").format(file=path.name),
+            file=str(path),
+            reason=str(error),
+        ) from error
+
+
+def _measure(path: Path, sheet: IO[bytes]) -> None:
+    rows = columns = 0
+    farthest, rest = "", b""
+    while chunk := sheet.read(1 << 20):
+        text = rest + chunk
+        numbers = _ROW.findall(text)
+        rows = max(rows, int(numbers[-1])) if numbers else rows
+        for letters, number in _FAR_CELL.findall(text):
+            column = (
+                (letters[-3] - 64 if len(letters) == 3 else 0) * 676
+                + (letters[-2] - 64) * 26
+                + letters[-1]
+                - 64
+            )
+            if column > columns:
+                columns, farthest = column, f"{letters.decode()}{int(number)}"
+        # A tag may be cut in half.
+        rest = text[-80:]
+        if rows * columns > MOST_CELLS:
+            raise ShopUnusable(
+                _(
+                    "{file} has a value in cell {cell}, far from all others. Delete it there and try again."
+                ).format(file=path.name, cell=farthest),
+                file=str(path),
+            )
+
+
 def _rows(sheet: Any, into: Sheet) -> Iterator[Row]:
-    first = (sheet.start or (0, 0))[0] + 1
     lossy: list[int] = []
-    for line, values in enumerate(sheet.iter_rows(), first):
+    for line, values in enumerate(sheet.iter_rows(), 1):
         if isinstance(values, list) and any(value != "" for value in values):
             if any(type(value) is float and abs(value) >= EXACT for value in values):
                 lossy.append(line)
