@@ -83,7 +83,13 @@ def make_shop(files: FileCalls, folder: Path, lock_timeout: float) -> None:
         NoRights, NoRoom: it cannot be written.
     """
     if files.is_folder(folder):
-        _plan(files, folder)
+        # Looked at before the lock is made: a folder of other things is left as it is.
+        try:
+            _plan(files, folder)
+        except ShopUnusable:
+            # What looked like half a shop may have been one in the making, which is whole by now.
+            if POINTER not in files.names(folder):
+                raise
     with told(folder, writing=True):
         files.make_folder(folder)
     lock = WriteLock(files, folder / LOCK, lock_timeout)

@@ -10,7 +10,7 @@ from locales import _
 from store.engine import codec, journal, recovery
 from store.engine.files import READ, FileCalls
 from store.engine.generation import CLOSED, POINTER, generation_of, open_generation
-from store.engine.snapshot import documents_of, scan_snapshot
+from store.engine.snapshot import Seal, documents_of, scan_snapshot
 from store.errors import CrmError, ShopDamaged
 
 
@@ -54,11 +54,9 @@ def check_shop(files: FileCalls, folder: Path) -> CheckReport:
         report.problems.append(_problem(error, folder / POINTER))
         return report
     try:
-        _check_snapshot(files, generation.snapshot, generation.snapshot_path, report)
         pointer = generation.pointer
-        if (size := files.size(generation.snapshot)) != pointer.snapshot_size:
-            place = min(size, pointer.snapshot_size)
-            report.problems.append(Problem(generation.snapshot_path, place, _("Another program changed it.")))
+        stated = Seal(pointer.snapshot_size, pointer.snapshot_crc)
+        _check_snapshot(files, generation.snapshot, generation.snapshot_path, stated, report)
         _check_journal(files, generation.journal, generation.journal_path, pointer.store, report)
     finally:
         generation.close()
@@ -80,10 +78,13 @@ def _closed(files: FileCalls, folder: Path) -> Iterator[Path]:
             yield closed / name
 
 
-def _check_snapshot(files: FileCalls, descriptor: int, path: Path, report: CheckReport) -> None:
+def _check_snapshot(files: FileCalls, descriptor: int, path: Path, stated: Seal, report: CheckReport) -> None:
     """Every document of a snapshot must be JSON, and the whole as it was written."""
     try:
-        _record, extents, _seal = scan_snapshot(files, descriptor, path)
+        _record, extents, seal = scan_snapshot(files, descriptor, path)
+        if seal != stated:
+            place = min(seal.size, stated.size)
+            report.problems.append(Problem(path, place, _("Another program changed it.")))
         for extent in extents.values():
             places = iter(extent.offsets)
             for _identifier, raw in documents_of(files, descriptor, extent, path):

@@ -187,8 +187,8 @@ class Engine(Follower):
             transaction.by,
             transaction.at,
             transaction.origin,
-            transaction.meta,
-            transaction.tables,
+            dict(transaction.meta),
+            dict(transaction.tables),
         )
         start, action = self.position, self.action + 1
         lines = journal.build_lines(self.seq + 1, action, start, changes, closing)

@@ -24,7 +24,13 @@ Stamp = tuple[int, int, int, int]
 
 
 class FileCalls:
-    """File calls as POSIX gives them. Sizes and offsets are bytes; new files are 0600, new folders 0700."""
+    """File calls as POSIX gives them. Sizes and offsets are bytes; new files are 0600, new folders 0700.
+
+    Attributes:
+        replaces_open_files: whether a file can be replaced while somebody has it open.
+    """
+
+    replaces_open_files = True
 
     def open(self, path: Path, flags: int) -> int:
         """Open `path`; a file made by this call belongs to its owner alone, whatever the umask."""
@@ -164,6 +170,8 @@ class MacFileCalls(FileCalls):
 
 class WindowsFileCalls(FileCalls):
     """Windows, written by its documentation and never run: no pread, no flock, no syncing of folders."""
+
+    replaces_open_files = False
 
     LOCK_BYTE = 1 << 30
     """Far behind the lock file's text, so that others may still read who holds it."""

@@ -167,8 +167,13 @@ def _open_pointer(files: FileCalls, folder: Path, *, writable: bool) -> Generati
     except BaseException:
         files.close(descriptor)
         raise
-    unread = StoreRecord(0, 0, "", 0, 0, {})
-    return Generation(files, folder, pointer, identity, writable, unread, descriptors={"pointer": descriptor})
+    found = Generation(files, folder, pointer, identity, writable, StoreRecord(0, 0, "", 0, 0, {}))
+    if files.replaces_open_files:
+        # Held open, so that its inode is not given to the next pointer, which would then look like this one.
+        found.descriptors["pointer"] = descriptor
+    else:
+        files.close(descriptor)
+    return found
 
 
 def _newer(path: Path, version: int) -> NewerFormat:

@@ -256,15 +256,15 @@ class Table(tinydb.table.Table):
     def get(self, cond: Any = None, doc_id: Any = None, doc_ids: Any = None) -> Any:
         """One document by condition or id, or those of several ids; see TinyDB."""
         if doc_id is not None:
-            return self._document(doc_id)
+            return self._document(self._documents(), doc_id)
         if doc_ids is not None:
             wanted = sorted({identifier for identifier in doc_ids if isinstance(identifier, int)})
-            found = map(self._document, wanted)
+            documents = self._documents()
+            found = (self._document(documents, identifier) for identifier in wanted)
             return [document for document in found if document is not None]
         return super().get(cond)
 
-    def _document(self, identifier: Any) -> Document | None:
-        documents = self._documents()
+    def _document(self, documents: TableDocuments | None, identifier: Any) -> Document | None:
         if documents is None or type(identifier) is not int:
             return None
         raw = documents.raw(identifier)
@@ -287,7 +287,7 @@ class Table(tinydb.table.Table):
         if type(value) is int:
             # For a condition 5 and 5.0 are the same.
             candidates.update(documents.find(field, float(value)))
-        found = map(self._document, sorted(candidates))
+        found = (self._document(documents, identifier) for identifier in sorted(candidates))
         return [document for document in found if document is not None and cond(document)]
 
     def _indexed(self, cond: QueryLike) -> tuple[str | None, Any]:

@@ -89,6 +89,26 @@ def test_a_disk_that_fills_up_in_a_bulk_action(folder: Path) -> None:
             assert content(db) == before == reopened(folder)
 
 
+def test_a_real_limit_of_the_system(folder: Path) -> None:
+    resource = pytest.importorskip("resource", reason="no such limits on this system")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_database(folder) as db:
+        db.insert({"text": "x" * 200_000})
+        before = content(db)
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (db.journal_size + 1000, hard))
+            with pytest.raises(NoRoom, match="no room left"):
+                db.insert({"text": "y" * 100_000})
+            assert content(db) == before == reopened(folder)
+            with pytest.raises(NoRoom):
+                db.insert_multiple({"text": "y" * 1000} for _row in range(3000))
+            db.insert({"small": 1})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        db.insert({"text": "z" * 100_000})
+    assert len(reopened(folder)["_default"]) == 3
+
+
 class ShortWrites(WatchedFiles):
     """Takes half of what it is given, and nothing more from some byte on."""
 

@@ -200,6 +200,20 @@ def test_a_reader_goes_on_when_a_torn_tail_is_replaced(folder: Path) -> None:
         assert len(content(reader)["t"]) == 4
 
 
+def test_check_finds_what_another_program_did_to_the_snapshot(folder: Path) -> None:
+    with open_database(folder) as database:
+        database.compact()
+        path = next(folder.glob("shop-*.json"))
+        text = path.read_bytes()
+        path.write_bytes(text.replace(b'"number":1', b'"number":8'))
+        assert [problem.file for problem in database.check().problems] == [path]
+        path.write_bytes(text.replace(b'"number":1', b'"number:1'))
+        assert {problem.file for problem in database.check().problems} == {path}
+        path.write_bytes(text[:-9])
+        with pytest.raises(ShopDamaged):
+            list(content(database)["t"].items()) if database.check().problems == [] else open_database(folder)
+
+
 def test_check_names_file_and_byte(folder: Path) -> None:
     with open_database(folder) as database:
         database.compact()
