@@ -39,11 +39,16 @@ class HouseScreen(Screen[Result], Generic[Result]):
     BAR: ClassVar[tuple[str, ...]] = ()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual types it as is
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Made here and not while composing: a screen may be told something before it is drawn.
+        self.status = StatusLine(id="status")
+
     def compose(self) -> ComposeResult:
         """The bars around the body."""
         yield PlaceBar(id="places")
         yield from self.body()
-        yield StatusLine(id="status")
+        yield self.status
         yield KeyBar(id="keys")
 
     def body(self) -> ComposeResult:
@@ -75,7 +80,7 @@ class HouseScreen(Screen[Result], Generic[Result]):
 
     def tell(self, text: str, tone: str = "") -> None:
         """Say `text` on the status line."""
-        self.query_one("#status", StatusLine).tell(text, tone)
+        self.status.tell(text, tone)
 
     def on_mount(self) -> None:
         """Keep the bars true."""

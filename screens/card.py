@@ -15,7 +15,6 @@ from screens.card_entries import card_entries
 from screens.messages import ShopChanged
 from store.errors import CrmError, NotFound
 from widgets.card_view import CardView
-from widgets.lines import StatusLine
 
 
 class CardScreen(HouseScreen[None]):
@@ -52,7 +51,7 @@ class CardScreen(HouseScreen[None]):
             card = await self.desk.call(lambda shop: shop.card(self._customer))
         except NotFound as error:
             # Taken back, or taken away by a colleague: nothing is left to show here.
-            said = self.query_one("#status", StatusLine).text
+            said = self.status.text
             self.dismiss()
             self.house.tell(said or error.message, "warn")
             return

@@ -75,19 +75,25 @@ class Desk:
         Raises:
             store.errors.CrmError: it was refused; nothing was changed.
         """
-        return await self._change(lambda shop: shop.do(action, **fields))
+        return await self.run(lambda shop: shop.do(action, **fields))
 
     async def undo(self, action: int | None = None) -> Done:
         """Take back `action`, or this person's own last one."""
-        return await self._change(lambda shop: shop.undo(action))
+        return await self.run(lambda shop: shop.undo(action))
 
-    async def _change(self, change: Callable[[Shop], Done]) -> Done:
-        def change_and_look(shop: Shop) -> tuple[Done, list[Commit]]:
-            return change(shop), shop.watch()
+    async def run(self, work: Callable[[Shop], Result]) -> Result:
+        """What `work` returns, done on the store thread; everybody on this desk is told of what it committed.
 
-        done, commits = await self.call(change_and_look)
+        Raises:
+            store.errors.CrmError: it was refused or stopped.
+        """
+
+        def work_and_look(shop: Shop) -> tuple[Result, list[Commit]]:
+            return work(shop), shop.watch()
+
+        result, commits = await self.call(work_and_look)
         self._tell(commits)
-        return done
+        return result
 
     async def follow(
         self, listener: Callable[[list[Commit]], None], trouble: Callable[[CrmError], None]

@@ -60,7 +60,7 @@ class FirstStartForm(FormScreen[str]):
             if answer == "new":
                 navigation.open_screen(self.house, "new_customer", wanted="")
             elif answer == "import":
-                self.house.tell(_("Leave with Ctrl+Q, then: crm-tui import FILE"), "bold")
+                navigation.open_screen(self.house, "import_file")
             elif answer == "demo":
                 self.house.tell(_("Leave with Ctrl+Q, then: crm-tui demo"), "bold")
 

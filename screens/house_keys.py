@@ -94,6 +94,14 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("What was done today, and the age of the last backup"),
         show=False,
     ),
+    Binding(
+        "ctrl+o",
+        "open_house('import_file')",
+        N_("Import"),
+        id="house.import",
+        tooltip=N_("Bring in a sheet of customers, purchases or tickets"),
+        show=False,
+    ),
     Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program"), priority=True),
     Binding(
         "ctrl+c",

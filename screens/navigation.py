@@ -40,6 +40,7 @@ SCREENS: Final[Mapping[str, str]] = {
     "history": "screens.history:HistoryScreen",
     "phone_large": "screens.phone_large:PhoneLargeDialog",
     "drafts": "screens.drafts_offer:DraftsScreen",
+    "import_file": "screens.import_form:ImportForm",
     "first_start": "screens.first_start:FirstStartForm",
 }
 

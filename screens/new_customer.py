@@ -38,6 +38,7 @@ class NewCustomerForm(FormScreen[int]):
         "A name, a company or one number is enough. A number or name that is known already is said beneath the"
         " field. Ctrl+S or F8 saves."
     )
+
     def title_text(self) -> str:
         """What the form is for."""
         return _("New customer")

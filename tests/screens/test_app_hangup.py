@@ -119,3 +119,24 @@ def test_what_an_input_method_commits_arrives_whole(tea_house: Path) -> None:
         terminal.settle()
         terminal.send(address)
         terminal.wait_for(address)
+
+
+def test_an_unforeseen_error_keeps_the_draft_and_is_said_in_a_sentence(tea_house: Path) -> None:
+    breaking = (
+        "import os, sys\n"
+        "from screens import terminal\n"
+        "terminal.prepare(os.environ)\n"
+        "from screens.history import HistoryScreen\n"
+        "import crm_tui\n"
+        "def broken(self): raise RuntimeError('the lamp went out')\n"
+        "HistoryScreen.on_mount = broken\n"
+        "sys.exit(crm_tui.main(sys.argv[1:]))\n"
+    )
+    with Terminal([sys.executable, "-c", breaking, "--data", tea_house, "--by", "mei"]) as terminal:
+        typing(terminal)
+        terminal.send("\x0c")
+        terminal.wait_for("the lamp went out")
+        assert terminal.wait_exit(5) != 0
+        assert "Traceback" not in terminal.text
+        assert "138" not in terminal.text
+    assert kept(tea_house) == ["Half a na"]
