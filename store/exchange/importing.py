@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 import msgspec
 
 from locales import _, ngettext
-from store.errors import Refused, Usage
+from store.errors import Refused, ShopUnusable, Usage
 from store.exchange.customer_rows import CustomerDraft, CustomerRows
 from store.exchange.customers_plan import CustomerPlan
 from store.exchange.headers import TABLES, Heading, find_heading
@@ -91,6 +92,33 @@ def import_file(
         Cancelled: the person stopped it; nothing was changed.
         ShopUnusable: the file is no table, or the change could not be made durable.
     """
+    _require_known(into, policy)
+    sheet = open_sheet(file, encoding)
+    rows = sheet.rows()
+    with _readable(file):
+        sample = list(itertools.islice(rows, SAMPLE))
+    heading = find_heading([row.cells for row in sample], into, mapping or ())
+    system = source or heading.source or sheet.format
+    report = ImportReport(file, sheet.format, sheet.encoding, heading.into, system, heading.own)
+    report.headers, report.dry_run = heading.names, dry_run
+    reader = _reader(shop, heading, sample[heading.row + 1 :])
+    body = itertools.chain(sample[heading.row + 1 :], rows)
+    steps = _Steps(progress, 2 * max(sheet.lines, len(sample)))
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
+        drafts = _understood(body, reader, spool, steps, report)
+        _commit(shop, report, policy, drafts)
+    report.warnings += [*sheet.warnings, *_warnings(reader)]
+    if not dry_run:
+        _keep_refused(report, shop)
+    return report
+
+
+def _require_known(into: str | None, policy: str) -> None:
+    """Refuse words that stand for nothing.
+
+    Raises:
+        Usage: names what there is.
+    """
     if into not in (None, *TABLES):
         raise Usage(
             _("{name} cannot be imported. There are: {tables}.").format(name=into, tables=", ".join(TABLES))
@@ -99,27 +127,32 @@ def import_file(
         raise Usage(
             _("{name} is no policy. There are: {policies}.").format(name=policy, policies=", ".join(POLICIES))
         )
-    sheet = open_sheet(file, encoding)
-    rows = sheet.rows()
-    sample = list(itertools.islice(rows, SAMPLE))
-    heading = find_heading([row.cells for row in sample], into, mapping or ())
-    system = source or heading.source or sheet.format
-    report = ImportReport(
-        file, sheet.format, sheet.encoding, heading.into, system, heading.own, heading.names
-    )
-    report.dry_run = dry_run
-    reader = _reader(shop, heading, sample[heading.row + 1 :])
-    steps = _Steps(progress, 2 * max(sheet.lines, len(sample)))
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
-        body = itertools.chain(sample[heading.row + 1 :], rows)
-        count = _understand(body, reader, spool, steps)
-        steps.total = 2 * count
-        spool.seek(0)
-        _commit(shop, heading, report, policy, _drafts(spool, heading.into, steps, count))
-    report.warnings += [*sheet.warnings, *_warnings(reader)]
-    if not dry_run:
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Turn what goes wrong while reading into a sentence.
+
+    Raises:
+        ShopUnusable: the file (or the room for working on it) gave out.
+    """
+    try:
+        yield
+    except OSError as error:
+        sentence = _("{path} cannot be read: {reason}.").format(path=file, reason=error.strerror or error)
+        raise ShopUnusable(sentence, file=str(file)) from error
+
+
+def _keep_refused(report: ImportReport, shop: Shop) -> None:
+    """Write the refused rows. The import stands even where that cannot be done."""
+    try:
         report.refused_file = write_refused(report, shop.folder)
-    return report
+    except OSError as error:
+        report.warnings.append(
+            _("The refused rows could not be written to a file: {reason}.").format(
+                reason=error.strerror or error
+            )
+        )
 
 
 def preview(
@@ -175,16 +208,20 @@ def _reader(shop: Shop, heading: Heading, sample: list[Row]) -> _Reader:
     return reader
 
 
-def _understand(rows: Iterable[Row], reader: _Reader, spool: IO[bytes], steps: _Steps) -> int:
-    """Read all rows into drafts, written to `spool`: a large file must not be in memory twice."""
+def _understood(
+    rows: Iterable[Row], reader: _Reader, spool: IO[bytes], steps: _Steps, report: ImportReport
+) -> Iterator[Any]:
+    """Read all rows into drafts, kept in `spool` (they need not fit into memory), and hand them out again."""
     encode = msgspec.json.Encoder().encode
     count = 0
-    for row in rows:
-        spool.write(encode(reader.read(row)))
-        spool.write(b"\n")
-        count += 1
-        steps.at(count)
-    return count
+    with _readable(report.file):
+        for row in rows:
+            spool.write(encode(reader.read(row)) + b"\n")
+            count += 1
+            steps.at(count)
+        spool.seek(0)
+    steps.total = 2 * count
+    return _drafts(spool, report.into, steps, count)
 
 
 def _drafts(spool: IO[bytes], into: str, steps: _Steps, count: int) -> Iterator[Any]:
@@ -198,14 +235,14 @@ class _DryRun(Exception):  # noqa: N818 - no error, only a way out of the transa
     """Leaves the transaction without committing."""
 
 
-def _commit(shop: Shop, heading: Heading, report: ImportReport, policy: str, drafts: Iterable[Any]) -> None:
+def _commit(shop: Shop, report: ImportReport, policy: str, drafts: Iterable[Any]) -> None:
     """Take all rows as one action."""
     try:
-        with shop.changing(f"import.{heading.into}") as step:
+        with shop.changing(f"import.{report.into}") as step:
             plan: _Plan
-            if heading.into == "purchases":
+            if report.into == "purchases":
                 plan = PurchasePlan(step.view, report, policy)
-            elif heading.into == "tickets":
+            elif report.into == "tickets":
                 plan = TicketPlan(step.view, report, policy)
             else:
                 plan = CustomerPlan(step.view, report, policy)

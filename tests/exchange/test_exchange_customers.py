@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from store.errors import Refused, Usage
+from store.errors import Refused, ShopUnusable, Usage
 from store.exchange.importing import import_file, preview
 from store.exchange.report import Cancelled, ImportReport
 from store.records.customer import Customer
@@ -599,3 +599,31 @@ def test_a_file_of_refused_rows_that_somebody_is_correcting_is_not_overwritten(
 
     assert first.refused_file.read_text("utf-8") == "half corrected"
     assert second.refused_file == tmp_path / "members-refused-2.csv"
+
+
+def test_an_import_stands_even_if_the_refused_rows_cannot_be_written(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(report: ImportReport, folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder / report.file.name))
+
+    monkeypatch.setattr("store.exchange.importing.write_refused", full)
+
+    report = take(shop, tmp_path, [["姓名", "电话"], ["甲", "13800138001"], ["乙", "138****8000"]])
+
+    assert counts(report) == (1, 0, 0, 0, 1)
+    assert "No space left" in report.warnings[-1]
+    assert len(customers(shop)) == 1
+
+
+def test_a_file_that_fails_while_it_is_read_changes_nothing(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("store.exchange.customer_rows.CustomerRows.read", broken)
+
+    with pytest.raises(ShopUnusable, match="cannot be read: Input/output error"):
+        take(shop, tmp_path, MEMBERS)
+    assert customers(shop) == []
