@@ -12,6 +12,7 @@ from pathlib import Path
 
 from locales import _
 from store.engine.files import FileCalls
+from store.engine.hints import Hints
 from store.engine.index import Index
 from store.engine.snapshot import Extent, documents_of
 from store.engine.trouble import NotStorable, damaged
@@ -63,12 +64,13 @@ Token = tuple[bool, bytes | None]
 class TableDocuments:
     """The documents of one table by id, as JSON bytes."""
 
-    def __init__(self, name: str, reader: SnapshotReader, extent: Extent, next_id: int = 1) -> None:
+    def __init__(self, name: str, reader: SnapshotReader, extent: Extent, next_id: int, hints: Hints) -> None:
         self.name = name
         self.next_id = next_id
         self.count = len(extent.ids)
         self._reader = reader
         self._extent = extent
+        self._hints = hints
         self._overlay: dict[int, bytes | None] = {}
         self._sorted: array[int] | None = None
         self._indexes: dict[str, Index] = {}
@@ -174,8 +176,14 @@ class TableDocuments:
         """The ids of the documents whose `field` is exactly `value`, ascending. Builds the index at first."""
         index = self._indexes.get(field)
         if index is None:
-            index = Index(field)
-            index.build(self._reader.documents(self._extent), self._overlay.items())
+            packed = self._hints.load_index(self.name, field) if self._extent.ids else None
+            index = Index(field, packed)
+            if packed is None:
+                index.build(self._reader.documents(self._extent))
+                if index.is_packed:
+                    self._hints.save_index(self.name, field, index.packed)
+            for identifier, raw in self._overlay.items():
+                index.change(identifier, raw)
             self._indexes[field] = index
         return index.find(value)
 
@@ -188,14 +196,21 @@ class Documents:
     """All tables."""
 
     def __init__(
-        self, reader: SnapshotReader, extents: Mapping[str, Extent], next_ids: Mapping[str, int]
+        self,
+        reader: SnapshotReader,
+        extents: Mapping[str, Extent],
+        next_ids: Mapping[str, int],
+        hints: Hints,
     ) -> None:
         self.reader = reader
+        self._hints = hints
         self.next_ids = dict(next_ids)
         self.tables: dict[str, TableDocuments] = {}
         for name, extent in extents.items():
             largest = extent.ids[-1] + 1 if extent.ids else 1
-            self.tables[name] = TableDocuments(name, reader, extent, max(largest, next_ids.get(name, 1)))
+            self.tables[name] = TableDocuments(
+                name, reader, extent, max(largest, next_ids.get(name, 1)), hints
+            )
 
     def table(self, name: str) -> TableDocuments | None:
         """The documents of a table, or None where there is no such table."""
@@ -205,7 +220,7 @@ class Documents:
         """The documents of a table, which is made when there is none of that name."""
         found = self.tables.get(name)
         if found is None:
-            found = TableDocuments(name, self.reader, Extent(), self.next_ids.get(name, 1))
+            found = TableDocuments(name, self.reader, Extent(), self.next_ids.get(name, 1), self._hints)
             self.tables[name] = found
         return found
 

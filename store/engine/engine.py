@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from locales import _
-from store.engine import compaction, hints, journal, recovery
+from store.engine import compaction, journal, recovery
 from store.engine.files import FileCalls
 from store.engine.following import Follower
 from store.engine.generation import LOCK
@@ -21,7 +21,7 @@ from store.engine.journal import BadLine, Closing
 from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.snapshot import StoreRecord
 from store.engine.transaction import Mark, Transaction
-from store.engine.trouble import no_rights, told
+from store.engine.trouble import no_rights
 from store.errors import ShopUnusable
 
 
@@ -243,9 +243,9 @@ class Engine(Follower):
             0, old.number + 1, self.store, self.seq, self.action, self.documents.all_next_ids()
         )
         new, extents = compaction.new_generation(self, record, change)
-        with told(new.snapshot_path):
-            hints.save(self.files, self.folder, new, extents, self.files.stamp(new.snapshot))
-        self._use(new, extents)
+        hints = self._hints(new)
+        hints.save_extents(extents)
+        self._use(new, extents, hints)
         self.writer.names_are_synced()
         old.close()
         self.compaction_error = None

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from locales import _
-from store.engine import codec, hints, journal, recovery
+from store.engine import codec, journal, recovery
 from store.engine.diff import apply
 from store.engine.documents import Documents, SnapshotReader
 from store.engine.files import FileCalls
 from store.engine.generation import POINTER, Generation, open_generation
+from store.engine.hints import Hints
 from store.engine.history import Commit, Journals
 from store.engine.journal import BadLine, Line, Stretch, snapshot_text
 from store.engine.snapshot import Extent, scan_snapshot
@@ -59,18 +60,23 @@ class Follower:
 
     def _load(self, generation: Generation) -> None:
         """Take in a generation from the beginning; when its snapshot cannot be read, nothing has changed here."""
-        extents = hints.load(self.files, self.folder, generation)
+        hints = self._hints(generation)
+        extents = hints.load_extents()
         if extents is None:
-            with told(generation.snapshot_path):
-                stamp = self.files.stamp(generation.snapshot)
             extents = self._scan(generation)
-            hints.save(self.files, self.folder, generation, extents, stamp)
-        self._use(generation, extents)
+            hints.save_extents(extents)
+        self._use(generation, extents, hints)
         try:
             self._read_new()
         except BaseException as error:
             self._broken = error
             raise
+
+    def _hints(self, generation: Generation) -> Hints:
+        """The side files of a generation."""
+        with told(generation.snapshot_path):
+            stamp = self.files.stamp(generation.snapshot)
+        return Hints(self.files, self.folder, generation.pointer, stamp, writable=generation.writable)
 
     def _scan(self, generation: Generation) -> dict[str, Extent]:
         """Read the whole snapshot to see that it is sound and where each document stands."""
@@ -82,12 +88,12 @@ class Follower:
             raise damaged(generation.snapshot_path, place, _("another program changed it."))
         return extents
 
-    def _use(self, generation: Generation, extents: dict[str, Extent]) -> None:
+    def _use(self, generation: Generation, extents: dict[str, Extent], hints: Hints) -> None:
         """Begin with a snapshot; its journal has still to be read."""
         record = generation.record
         self.generation = generation
         self.reader = SnapshotReader(self.files, generation.release_snapshot(), generation.snapshot_path)
-        self.documents = Documents(self.reader, extents, record.next_ids)
+        self.documents = Documents(self.reader, extents, record.next_ids, hints)
         self.seq = record.seq
         self.action = record.action
         self.position = generation.start

@@ -39,16 +39,21 @@ class Index:
     touched since is kept in dictionaries. An id that the journal touched is looked up in these alone.
     """
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, packed: array[int] | None = None) -> None:
         self.field = field
         self.read = field_reader(field)
-        self._packed: array[int] = array("Q")
+        self.packed: array[int] = array("Q") if packed is None else packed
         self._others: dict[Any, list[int]] = {}
         self._touched: dict[int, Any] = {}
         self._by_value: dict[Any, list[int]] = {}
 
-    def build(self, base: Iterable[tuple[int, bytes]], overlay: Iterable[tuple[int, bytes | None]]) -> None:
-        """Read every document once: those of the snapshot, and those the journal touched."""
+    @property
+    def is_packed(self) -> bool:
+        """Whether all that the snapshot holds is in the packed array."""
+        return not self._others
+
+    def build(self, base: Iterable[tuple[int, bytes]]) -> None:
+        """Read every document of the snapshot once."""
         packed: list[int] = []
         for identifier, raw in base:
             value = _key(self.read(raw))
@@ -62,9 +67,7 @@ class Index:
             elif value is not None:
                 self._others.setdefault(value, []).append(identifier)
         packed.sort()
-        self._packed = array("Q", packed)
-        for identifier, raw_or_none in overlay:
-            self.change(identifier, raw_or_none)
+        self.packed = array("Q", packed)
 
     def change(self, identifier: int, raw: bytes | None) -> None:
         """The document is now `raw` (None: it is gone)."""
@@ -99,10 +102,10 @@ class Index:
     def _in_snapshot(self, key: Any) -> Iterator[int]:
         yield from self._others.get(key, ())
         if key[0] is int and 0 <= key[1] < _SMALL:
-            place = bisect_left(self._packed, key[1] << _SHIFT)
+            place = bisect_left(self.packed, key[1] << _SHIFT)
             limit = (key[1] + 1) << _SHIFT
-            while place < len(self._packed) and self._packed[place] < limit:
-                yield self._packed[place] & (1 << _SHIFT) - 1
+            while place < len(self.packed) and self.packed[place] < limit:
+                yield self.packed[place] & (1 << _SHIFT) - 1
                 place += 1
 
 

@@ -103,6 +103,35 @@ def test_a_folder_without_room_for_hints_works_all_the_same(folder: Path) -> Non
         assert content(db) == want()
 
 
+def test_an_index_is_kept_too(folder: Path) -> None:
+    indexes = {"t": ["n"], "u": ["x"]}
+    with open_database(folder, indexes=indexes) as db:
+        assert list(db.ids("t", "n", 100)) == [101]
+        assert list(db.ids("u", "x", 1)) == [1]
+    (path,) = (folder / "cache").glob("index-*.bin")
+    files = Reads()
+    with open_database(folder, indexes=indexes, files=files) as db:
+        before = files.read
+        assert (list(db.ids("t", "n", 100)), list(db.ids("t", "n", 6)), list(db.ids("t", "n", -1))) == (
+            [101],
+            [],
+            [7],
+        )
+        assert files.read == before, "no document is read"
+        db.table("t").update({"n": 100}, doc_ids=[5])
+        assert list(db.ids("t", "n", 100)) == [5, 101]
+    text = bytearray(path.read_bytes())
+    text[-3] ^= 1
+    path.write_bytes(bytes(text))
+    with open_database(folder, indexes=indexes) as db:
+        assert list(db.ids("t", "n", 100)) == [5, 101]
+        db.table("t").insert({"n": "text"})
+        db.compact()
+        assert list(db.ids("t", "n", "text")) == [COUNT + 1]
+    assert not list((folder / "cache").glob("index-2-*")), "the hints of the last generation are gone"
+    assert not list((folder / "cache").glob("index-3-*")), "an index that holds texts is built anew"
+
+
 def test_old_hints_go(folder: Path) -> None:
     with open_database(folder) as db:
         db.compact()
