@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from locales import N_, _, ngettext
-from screens import follow_up_menu, navigation
+from screens import follow_up_menu
 from screens.list_screen import ListScreen
 from store.rules.agenda import FollowUpView
 from store.rules.when import show_due
@@ -26,7 +26,7 @@ SECTIONS = (
     ("overdue", N_("Overdue")),
     ("today", N_("Today")),
     ("week", N_("The next seven days")),
-    ("later", N_("Later")),
+    ("later", N_("After that")),
 )
 Row = FollowUpView | Heading
 
@@ -112,8 +112,8 @@ class AgendaScreen(ListScreen[Row]):
     def shown(self) -> None:
         """Say how much there is, and what to press where there is nothing."""
         count = sum(isinstance(row, FollowUpView) for row in self._rows.items)
-        whose = _("everybody's") if self._everybody else _("for {who}").format(who=self.desk.shop.by)
-        text = ngettext("{count} follow-up {whose}", "{count} follow-ups {whose}", count)
+        whose = _("everybody") if self._everybody else self.desk.shop.by
+        text = ngettext("{whose}: {count} follow-up", "{whose}: {count} follow-ups", count)
         self.query_one("#agenda-count", PlainText).show(text.format(count=count, whose=whose))
         nothing = ""
         if not count and self._everybodys:
@@ -175,9 +175,7 @@ class AgendaScreen(ListScreen[Row]):
         self._rows.action_move_to(0)
 
     def action_log(self) -> None:
-        """Log the contact that the chosen line is about, with its ticket."""
+        """Log the contact that the chosen line is about."""
         chosen = self._rows.selected
         if isinstance(chosen, FollowUpView):
-            ticket = chosen.follow_up.ticket
-            options = {"ticket": ticket} if ticket else {}
-            navigation.open_screen(self.house, "log_contact", chosen.customer.id, **options)
+            follow_up_menu.log(self, chosen.follow_up)

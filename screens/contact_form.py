@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MOODS = ((-2, N_("furious")), (-1, N_("annoyed")), (0, N_("even")), (1, N_("pleased")), (2, N_("delighted")))
 
 
+UNREACHED = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG)
+"""Outcomes after which what was to be done is still to be done."""
+
 SPACED = "#field-next_title { margin: 1 0 0 0; } #field-type { margin: 1 0 0 0; }"
 
 
@@ -73,10 +76,11 @@ class ContactForm(InteractionFields):
 
     Args:
         record: the id of the customer.
-        subject: `ticket`: the ticket the contact was about.
+        subject: `ticket`: the ticket the contact was about; `follow_up`: the open follow-up it was made for.
     """
 
     KIND = "log_contact"
+    BAR = ("form.save_f8", "form.leave", "house.ticket", "house.phone", "house.help", "house.more")
     CSS = SPACED
     ABOUT = N_(
         "Type what was said; F8 again or Ctrl+S saves. What is to be done next goes into the two lines beneath:"
@@ -96,6 +100,9 @@ class ContactForm(InteractionFields):
         yield ChoiceField(
             "promise", _("promised"), [("no", _("no")), ("yes", _("yes, they were told so"))], "no"
         )
+        if self.subject.get("follow_up"):
+            settled = [("yes", _("done with this")), ("no", _("still to be done"))]
+            yield ChoiceField("finishes", field_label("interactions", "follow_up"), settled, "yes")
         yield from self.circumstances()
         yield ChoiceGridField("next_kind", _("next is a"), _words(choices(FollowUpKind)), FollowUpKind.CALL)
         yield TextField("next_owner", _("next is for"))
@@ -106,10 +113,12 @@ class ContactForm(InteractionFields):
         return {}
 
     def on_field_changed(self, event: Field.Changed) -> None:
-        """Read the due again when what is to be done changes."""
+        """Read the due again when what is to be done changes; who was not reached is still to be called."""
         due = self.field("next_due")
         if event.field.key == "next_title" and isinstance(due, DueField):
             due.read_again()
+        if event.field.key == "outcome" and self.subject.get("follow_up"):
+            self.field("finishes").value = "no" if event.field.value in UNREACHED else "yes"
 
     def _read_due(self, text: str) -> str:
         """What the due is read as; with none, the day in what is to be done, else today."""
@@ -123,7 +132,8 @@ class ContactForm(InteractionFields):
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:  # noqa: ARG002 - it is new
         """Log it."""
-        given = {key: value for key, value in values.items() if value.strip() and key != "promise"}
+        chosen = ("promise", "finishes")
+        given = {key: value for key, value in values.items() if value.strip() and key not in chosen}
         if not (given.keys() & {"text", "outcome", "next_title", "next_due"}):
             raise Refused(
                 _("Nothing is noted yet: write a word, or choose how it ended."),
@@ -136,6 +146,8 @@ class ContactForm(InteractionFields):
         fields: dict[str, Any] = given | {"promise": values["promise"] == "yes"}
         if ticket := self.subject.get("ticket"):
             fields["ticket"] = ticket
+        if values.get("finishes") == "yes":
+            fields["finishes"] = self.subject["follow_up"]
         done = await self.desk.do("interaction.log", customer=self.record, **fields)
         self._created = done.created
         return done.one("interactions")

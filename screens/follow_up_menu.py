@@ -80,12 +80,19 @@ async def _do(
         said = _("Open again: {title}.").format(title=follow_up.title)
         await act(screen, said, "follow_up.reopen", then=then, follow_up=follow_up.id)
     elif answer == "log":
-        options = {"ticket": follow_up.ticket} if follow_up.ticket else {}
-        navigation.open_screen(screen.house, "log_contact", customer.id, **options)
+        log(screen, follow_up)
     elif answer == "edit":
         navigation.open_screen(screen.house, "follow_up", follow_up.id)
     else:
         navigation.open_screen(screen.house, "card", customer.id)
+
+
+def log(screen: HouseScreen[Any], follow_up: FollowUp) -> None:
+    """Log the contact that `follow_up` was about; it is done with that, unless the clerk says otherwise."""
+    options: dict[str, int] = {"ticket": follow_up.ticket} if follow_up.ticket else {}
+    if follow_up.state is FollowUpState.OPEN:
+        options["follow_up"] = follow_up.id
+    navigation.open_screen(screen.house, "log_contact", follow_up.customer, **options)
 
 
 async def finish(screen: HouseScreen[Any], follow_up: FollowUp, then: Then = None) -> None:

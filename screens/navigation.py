@@ -48,8 +48,8 @@ BY_TABLE: Final[Mapping[str, str]] = {
     "customers": "profile",
     "tickets": "ticket",
     "follow_ups": "follow_up",
-    "interactions": "profile",
-    "purchases": "profile",
+    "interactions": "interaction",
+    "purchases": "purchase",
 }
 """Which screen shows a record of a table."""
 

@@ -114,6 +114,8 @@ class TicketScreen(HouseScreen[None]):
     async def on_mount(self) -> None:  # type: ignore[override]
         """Read the ticket."""
         await self._fetch()
+        waiting = [at for at, row in enumerate(self._lists["steps"].items) if row.cells[0] == "[ ]"]
+        self._lists["steps"].action_move_to(waiting[0] if waiting else 0)
         self._show_tab()
 
     @property

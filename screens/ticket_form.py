@@ -55,6 +55,7 @@ class NewTicketForm(TicketFields):
     """
 
     KIND = "new_ticket"
+    BAR = ("form.save_f8", "form.leave", "house.phone", "house.help", "house.more")
     ABOUT = N_(
         "Type what happened, in the customer's words; F8 or Ctrl+S opens the ticket. Everything else can wait:"
         " the subject is the first line, unless you write one."

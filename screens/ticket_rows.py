@@ -79,14 +79,19 @@ def _events(
 ) -> Iterator[tuple[datetime, str, str, str, Any]]:
     """(when, by whom, what it was, in which words, the record behind it)."""
     moves = (
-        (ticket.opened_at, _("opened"), ticket.text or ticket.subject),
-        (ticket.working_at, _("taken up"), ""),
-        (ticket.resolved_at, _("resolved"), ticket.root_cause),
-        (ticket.closed_at, _("void") if ticket.void_reason else _("closed"), ticket.void_reason),
+        (ticket.opened_at, ticket.created_by, _("opened it"), ticket.text or ticket.subject),
+        (ticket.working_at, "", _("took it up"), ""),
+        (ticket.resolved_at, "", _("resolved it"), ticket.root_cause),
+        (
+            ticket.closed_at,
+            "",
+            _("voided it") if ticket.void_reason else _("closed it"),
+            ticket.void_reason,
+        ),
     )
-    for moment, kind, text in moves:
+    for moment, by, kind, text in moves:
         if moment is not None:
-            yield moment, ticket.created_by if kind == _("opened") else "", kind, text, None
+            yield moment, by, kind, text, None
     for note in ticket.notes:
         yield note.at, note.by, _("note"), note.text, None
     for step in ticket.steps:

@@ -72,7 +72,7 @@ class TicketsScreen(ListScreen["TicketView"]):
         self._tabs = TabBar([(key, _tab_label(key)) for key in TABS], id="states")
         self._tabs.can_focus = False
         columns = (
-            Column(width=8, title=_("number")),
+            Column(width=8, title=_("ticket")),
             Column(width=13, title=_("state")),
             Column(width=8, title=_("severity"), needs=70),
             Column(width=10, title=_("type"), needs=90),
@@ -114,8 +114,8 @@ class TicketsScreen(ListScreen["TicketView"]):
     def shown(self) -> None:
         """Say how many there are, and what to press where there are none."""
         count = len(self._rows.items)
-        whose = _("everybody's") if self._everybody else _("with {who}").format(who=self.desk.shop.by)
-        text = ngettext("{count} ticket, {whose}", "{count} tickets, {whose}", count)
+        whose = _("everybody") if self._everybody else self.desk.shop.by
+        text = ngettext("{whose}: {count} ticket", "{whose}: {count} tickets", count)
         self.query_one("#tickets-count", PlainText).show(text.format(count=count, whose=whose))
         nothing = ""
         if not count and not self._everybody:

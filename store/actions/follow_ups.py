@@ -73,11 +73,21 @@ def edit_follow_up(
 def finish_follow_up(view: View, *, follow_up: FollowUpId, result: str = "") -> Change:
     """Mark a follow-up as done."""
     change = Change(view)
+    finish(change, follow_up, result)
+    return change
+
+
+def finish(change: Change, follow_up: int, result: str) -> None:
+    """Mark a follow-up as done, as part of `change`.
+
+    Raises:
+        Refused: it is no longer open.
+    """
+    view = change.view
     current = _open(view, follow_up)
     change.update(
         current, current.replace(state=FollowUpState.DONE, result=result or current.result, done_at=view.now)
     )
-    return change
 
 
 def snooze_follow_up(view: View, *, follow_up: FollowUpId, due: Due) -> Change:

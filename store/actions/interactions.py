@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict, Unpack
 from locales import N_
 from store.actions.change import Change, edited
 from store.actions.fields import CustomerId, Due, FollowUpId, InteractionId, Line, Mark, Moment, TicketId
+from store.actions.follow_ups import finish
 from store.actions.view import View
 from store.records.customer import Customer
 from store.records.follow_up import TITLE_LENGTH, FollowUp
@@ -40,13 +41,16 @@ def log_interaction(
     next_kind: FollowUpKind = FollowUpKind.CALL,
     next_owner: Line = "",
     promise: Annotated[bool, Mark("", N_("whether the customer was told so"))] = False,
+    finishes: Annotated[
+        FollowUpId | None, Mark("follow_ups", N_("the open follow-up that is done with it"))
+    ] = None,
     **fields: Unpack[InteractionFields],
 ) -> Change:
-    """Log a contact, and the follow-up agreed in it in the same step.
+    """Log a contact, with the follow-up agreed in it and the one done by it, in the same step.
 
     Raises:
         NotFound: the customer does not exist.
-        Refused: a value breaks a rule.
+        Refused: a value breaks a rule, or what it is to finish is no longer open.
     """
     change = Change(view)
     view.get(Customer, customer)
@@ -54,6 +58,8 @@ def log_interaction(
     at = made.pop("at", view.now)
     staff = made.pop("staff", view.by)
     interaction = change.create(Interaction(customer=customer, at=at, staff=staff, **made))
+    if finishes is not None:
+        finish(change, finishes, first_line(interaction.text))
     if next_due is None and not next_title.strip():
         return change
     title = next_title.strip() or first_line(interaction.text)

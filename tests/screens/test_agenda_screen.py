@@ -67,7 +67,7 @@ async def test_the_sections_and_whose(folder: Path, clock: FrozenClock, planned:
             "do today",
             "The next seven days  1",
             "do week",
-            "Later  1",
+            "After that  1",
             "do later",
         ]
         shown = counter.text()
@@ -162,13 +162,21 @@ async def test_f8_logs_and_menu_opens_card_and_form(
     folder: Path, clock: FrozenClock, wang: int, planned: dict[str, int]
 ) -> None:
     async with at_counter(folder, clock) as counter:
-        await counter.press("f4", "f8")
+        await counter.press("f4")
+        counter.pressed = 0
+        await counter.press("f8")
         await counter.type("打了")
         await counter.press("f8")
+        assert counter.pressed == 2
         assert len((await counter.ask(lambda shop: shop.customers.file(wang))).interactions) == 1
+        entry = await follow_up_of(counter, planned["late"])
+        assert (entry.state, entry.result) == (FollowUpState.DONE, "打了")
+        assert chosen(counter) == "do today"
+        await counter.press("f8", "shift+tab", "3", "f8")
+        assert (await follow_up_of(counter, planned["today"])).state is FollowUpState.OPEN
         await counter.press("enter", "5")
         assert isinstance(counter.screen, FollowUpForm)
-        assert counter.screen.field("title").value == "do late"
+        assert counter.screen.field("title").value == "do today"
         await counter.press("escape", "enter", "6")
         assert counter.screen.current_customer() == wang
 
