@@ -261,26 +261,25 @@ def open_database(
         ShopMissing: there is no shop, and none is to be made.
         ShopDamaged, NewerFormat, NoRights, ShopUnusable: it cannot be used as it is; nothing was changed.
     """
-    path = Path(folder)
-    calls = files or system_files()
     if not str(folder):
         raise Refused(_("A folder must be named."))
-    try:
-        calls.identity(path / POINTER)
-    except FileNotFoundError:
-        if not create or read_only:
-            raise ShopMissing(_("There is no shop in {path}.").format(path=path), file=str(path)) from None
-        adopt.make_shop(calls, path, lock_timeout)
-    except OSError:
-        pass  # The engine meets the same trouble and says it in a sentence.
+    path = Path(folder)
+    calls = files or system_files()
+    _require_shop(calls, path, create=create and not read_only, lock_timeout=lock_timeout)
     formats.upgrade_when_older(calls, path, read_only=read_only, lock_timeout=lock_timeout)
     engine = Engine(
-        path,
-        calls,
-        read_only=read_only,
-        now=now,
-        indexes=indexes,
-        compact_at=compact_at,
-        lock_timeout=lock_timeout,
-    )
+        path, calls, read_only=read_only, now=now, indexes=indexes, compact_at=compact_at, lock_timeout=lock_timeout
+    )  # fmt: skip
     return Database(engine)
+
+
+def _require_shop(files: FileCalls, path: Path, *, create: bool, lock_timeout: float) -> None:
+    """See that there is a shop, or make one."""
+    try:
+        files.identity(path / POINTER)
+    except FileNotFoundError:
+        if not create:
+            raise ShopMissing(_("There is no shop in {path}.").format(path=path), file=str(path)) from None
+        adopt.make_shop(files, path, lock_timeout)
+    except OSError:
+        pass  # The engine meets the same trouble and says it in a sentence.
