@@ -79,7 +79,12 @@ class CrmApp(App[int], inherit_bindings=False):
         await greet(self)
 
     def _spread(self, commits: list[Commit]) -> None:
-        """Tell the screen in front at once, the others when they come to the front."""
+        """Tell the screen in front at once, the others when they come to the front; say what a colleague did."""
+        others = [commit for commit in commits if commit.by != self.desk.shop.by]
+        if others and not isinstance(self.screen, FormScreen):
+            from store.actions import action_title
+
+            self.tell(_("{who}: {what}").format(who=others[-1].by, what=action_title(others[-1].kind)))
         for screen in self.house_screens():
             if screen is self.screen:
                 screen.post_message(ShopChanged(commits))

@@ -182,7 +182,8 @@ class CustomersScreen(HouseScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed goes to the box, wherever the keys go."""
-        if event.is_printable and event.character and not self.box.has_focus:
+        asks_why = self.card.has_focus and event.character in ("?", "？")
+        if event.is_printable and event.character and not self.box.has_focus and not asks_why:
             event.stop()
             self.box.focus()
             self.box.put(event.character)

@@ -19,8 +19,8 @@ class DueField(TextField):
     """
 
     DEFAULT_CSS = """
-    DueField TextInput { width: 20; }
-    DueField .reading { width: 1fr; height: 1; padding: 0 0 0 2; }
+    DueField TextInput { width: 18; }
+    DueField .reading { width: 1fr; height: 1; padding: 0 0 0 1; }
     """
 
     def __init__(

@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -147,6 +148,15 @@ class TextInput(Input, inherit_bindings=False):
     def _position_to_cell(self, position: int) -> int:
         """The cell of a character, as it is drawn."""
         return width_of(visible(self.value[:position]))
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor block stands: an input method shows there what is being composed.
+
+        Textual's own is one cell further right at the end of the text.
+        """
+        left, top, _width, _height = self.content_region
+        return Offset(left + self._position_to_cell(self.cursor_position) - self.scroll_offset.x, top)
 
     def render_line(self, y: int) -> Strip:
         """The one line, underlined to its end: that is where one types."""

@@ -69,6 +69,8 @@ async def test_card_beside_the_list_in_a_wide_window(tea_house: Path) -> None:
         assert "Prawns!" in screen_text(app)
         await pilot.press("enter")
         assert card.has_focus
+        await pilot.press("question_mark")
+        assert "Written in the red note" in screen_text(app)
         await pilot.press("9")
         screen = app.screen
         assert isinstance(screen, CustomersScreen)
@@ -90,6 +92,7 @@ async def test_somebody_elses_change_is_shown_and_nothing_moves(tea_house: Path)
         await until(pilot, lambda: "改名了" in screen_text(app))
         assert [match.id for match in screen._rows.items] == order
         assert screen.current_customer() == chosen
+        await until(pilot, lambda: "bo: contact logged" in screen_text(app))
 
 
 async def test_escape_empties_the_box(tea_house: Path) -> None:
@@ -108,6 +111,15 @@ async def test_a_pasted_text_of_several_lines_is_joined(tea_house: Path) -> None
         await pilot.pause()
         assert screen.box.value == "138 0013 8000"
         assert screen.current_customer() == 1
+
+
+async def test_the_terminals_cursor_stands_where_one_types(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, CustomersScreen)
+        await pilot.press("王", "w")
+        left = screen.box.content_region.x
+        assert app.cursor_position == (left + 3, 1)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
