@@ -24,6 +24,8 @@ from store.errors import ShopDamaged, ShopUnusable
 WAITING_LIMIT = 10_000
 """Commits kept for the next `follow`; beyond it they are read from the journals again."""
 
+_SHORT_TAIL = 1 << 16
+
 
 class Follower:
     """One shop folder as one process sees it.
@@ -134,7 +136,10 @@ class Follower:
             raise from_system(error, self._pointer_path, writing=False) from error
         if current != generation.identity:
             self._switch()
-        elif self.files.size(generation.journal) != self.seen:
+            return
+        size = self.files.size(generation.journal)
+        # A short tail is looked at each time: it may have been cut and replaced by a line of the same length.
+        if size != self.seen or 0 < size - self.position < _SHORT_TAIL:
             self._read_new()
 
     def _read_new(self) -> None:

@@ -200,6 +200,17 @@ def test_a_reader_goes_on_when_a_torn_tail_is_replaced(folder: Path) -> None:
         assert len(content(reader)["t"]) == 4
 
 
+def test_a_torn_tail_replaced_by_a_line_of_the_same_length_is_read(folder: Path) -> None:
+    with open_database(folder) as writer, open_database(folder) as reader:
+        whole = journal(folder).read_bytes()
+        length = len(whole) - last_line(whole)
+        journal(folder).write_bytes(whole + b"x" * length)
+        assert len(content(reader)["t"]) == 3
+        writer.table("t").insert({"number": 3, "name": "王五"})
+        assert journal(folder).stat().st_size == len(whole) + length
+        assert len(content(reader)["t"]) == 4
+
+
 def test_check_finds_what_another_program_did_to_the_snapshot(folder: Path) -> None:
     with open_database(folder) as database:
         database.compact()
