@@ -11,9 +11,10 @@ def compose(parts: dict[str, str]) -> str:
     """The address on one line: in Chinese from the country down to the street, elsewhere from the street up."""
     street = [parts[name] for name in ("street1", "street2", "street3") if parts.get(name)]
     country, region, city = parts.get("country", ""), parts.get("region", ""), parts.get("city", "")
+    district = parts.get("district", "")
     code, box = parts.get("zip", ""), parts.get("pobox", "")
-    if _CJK.search("".join([*street, city, region])):
-        whole = country + region + (city if city != region else "") + "".join(street)
+    if _CJK.search("".join([*street, district, city, region])):
+        whole = country + region + (city if city != region else "") + district + "".join(street)
         return " ".join(part for part in (whole, box, code) if part)
     state = " ".join(part for part in (region, code) if part)
-    return ", ".join(part for part in (*street, box, city, state, country) if part)
+    return ", ".join(part for part in (*street, box, district, city, state, country) if part)

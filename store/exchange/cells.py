@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
@@ -45,13 +45,19 @@ def nothing(text: str) -> bool:
     return text.strip().casefold() in _NOTHING
 
 
-def day_first(values: Iterable[str]) -> bool:
-    """Whether a column of dates such as 3/4/2022 puts the day first: only when some day could be no month."""
+def day_order(values: Iterable[str]) -> bool | None:
+    """Whether a column of dates such as 3/4/2022 puts the day first; None when each of them can be read both ways."""
+    doubt = False
     for value in values:
         match = _YEAR_LAST.match(value.strip())
-        if match and int(match["a"]) > 12:
+        if match is None:
+            continue
+        if int(match["a"]) > 12:
             return True
-    return False
+        if int(match["b"]) > 12:
+            return False
+        doubt = True
+    return None if doubt else False
 
 
 def moment(text: str, zone: tzinfo, *, day_comes_first: bool = False, today: date | None = None) -> datetime:
@@ -157,6 +163,33 @@ def number_text(text: str) -> str:
     if not value.is_finite() or not re.fullmatch(r"[+-]?[\d.]+", plain):
         return text
     return format(value.normalize() + 0, "f")
+
+
+_DECIMAL_COMMA = re.compile(r"[^\d.,]*-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}[^\d.,]*")
+_THOUSANDS_COMMA = re.compile(r".*,\d{3}(?!\d).*")
+_COMPUTED = re.compile(r"-?\d+\.\d{4,}", re.ASCII)
+
+
+def decimal_comma(values: Iterable[str]) -> bool:
+    """Whether a column of amounts is written as in 1.234,50: some amounts can only be read so, and none otherwise."""
+    found = [value.strip() for value in values]
+    some = any(_DECIMAL_COMMA.fullmatch(value) for value in found)
+    return some and not any(_THOUSANDS_COMMA.fullmatch(value) for value in found)
+
+
+def is_decimal_comma(text: str) -> bool:
+    """Whether the amount can only be read with a decimal comma: 12,5 or 1.234,50."""
+    return bool(_DECIMAL_COMMA.fullmatch(text.strip()))
+
+
+def is_computed(text: str) -> bool:
+    """Whether a program and no person wrote the amount: with four places and more. Three may be thousands."""
+    return bool(_COMPUTED.fullmatch(text.strip()))
+
+
+def rounded(text: str, places: int) -> str:
+    """A computed amount with that many places."""
+    return str(Decimal(text.strip()).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 _GENDERS = {

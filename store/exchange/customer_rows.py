@@ -13,8 +13,9 @@ from store.actions.customers import normalized
 from store.errors import Refused
 from store.exchange import cells, header_words
 from store.exchange.addresses import compose
-from store.exchange.headers import Column, Heading, plain
+from store.exchange.headers import Column, Heading, is_bought, plain
 from store.exchange.safe_cells import restored
+from store.exchange.sample import Sample
 from store.exchange.sheets import Row
 from store.lookup.phones import parse_phones
 from store.records.customer import ContactPoint, ImportantDate
@@ -28,11 +29,16 @@ _LABELS = {
     "business": ContactLabel.WORK, "home": ContactLabel.HOME, "住宅": ContactLabel.HOME, "家庭": ContactLabel.HOME,
     "assistant": ContactLabel.ASSISTANT, "family": ContactLabel.FAMILY, "家人": ContactLabel.FAMILY,
 }  # fmt: skip
+_SUMS = frozenset({"合计", "总计", "小计", "共计", "total", "totals", "sum", "subtotal"})
 _PLAIN_TYPES = frozenset({"email", "wechat", "qq", "taobao", "douyin", "xhs", "weibo", "meituan", "other"})
 _TEXTS = frozenset(
     {"company", "occupation", "note", "owner", "call_as", "reading", "usual_order", "red_note"}
 )
 _ENUMS = frozenset({"source", "temperament", "kind", "status"})
+
+
+Parts = dict[str, dict[str, tuple[str, str]]]
+"""Parts of addresses: by group, by part, with their headers."""
 
 
 class CustomerDraft(msgspec.Struct, gc=False, omit_defaults=True):
@@ -68,23 +74,28 @@ class CustomerDraft(msgspec.Struct, gc=False, omit_defaults=True):
 class CustomerRows:
     """Reads the rows of one table of customers."""
 
-    def __init__(self, heading: Heading, region: str, today: date, sample: Sequence[Row]) -> None:
-        """Args: sample is the first rows, from which the order of day and month is told."""
+    def __init__(self, heading: Heading, region: str, today: date, sample: Sample) -> None:
+        """Args: sample tells the order of day and month."""
         self.warnings: dict[str, list[int]] = {}
         self._heading = heading
         self._region = region
         self._today = today
         self._own = heading.own
         self._columns = self._readable(heading.columns)
+        bought = [column.header for column in heading.columns if is_bought(column)]
+        if bought:
+            sentence = _(
+                "These columns tell of purchases and were left out; "
+                "import the file again with --into purchases: {columns}."
+            )
+            self.warnings[sentence.format(columns=", ".join(bought))] = []
         self._labels = {
             (column.field.removesuffix("-label"), column.hint): column.index
             for column in heading.columns
             if column.field.endswith("-label")
         }
         self._day_first = {
-            column.index: cells.day_first(
-                row.cells[column.index] for row in sample if len(row.cells) > column.index
-            )
+            column.index: sample.day_first(column.index)
             for column in self._columns
             if column.field in ("birthday", "date")
         }
@@ -105,15 +116,15 @@ class CustomerRows:
             draft.problem = row.broken
             return draft
         names: dict[str, str] = {}
-        parts: dict[str, dict[str, str]] = {}
+        parts: Parts = {}
         for column in self._columns:
             text = self._text(row.cells, column.index, keep=column.field in ("name", "family", "given"))
             if text:
                 if column.field in ("name", "family", "given", "middle"):
-                    names.setdefault(column.field, text)
+                    self._once(draft, names, column, text)
                 elif column.field == "address-part":
                     group, _colon, part = column.hint.partition(":")
-                    parts.setdefault(group, {})[part] = text
+                    parts.setdefault(group, {})[part] = (column.header, text)
                 elif column.field.startswith("birth_"):
                     names[column.field] = text
                 else:
@@ -137,7 +148,7 @@ class CustomerRows:
         elif field in _PLAIN_TYPES or field == "address":
             self._contact(draft, ContactType(field), text, self._label(column, row))
         elif field in _TEXTS or field in _ENUMS:
-            draft.fields.setdefault(field, text)
+            self._once(draft, draft.fields, column, text)
         elif field == "birthday" or (field == "date" and cells.member(DateKind, column.hint)):
             self._date(draft, column, text)
         elif field in ("tags", "aliases", "nick"):
@@ -240,7 +251,12 @@ class CustomerRows:
         else:
             draft.aliases += tuple(cells.split_words(text))
 
-    def _finish(self, draft: CustomerDraft, names: dict[str, str], parts: dict[str, dict[str, str]]) -> None:
+    def _once(self, draft: CustomerDraft, into: dict[str, str], column: Column, text: str) -> None:
+        """Fill a field; a second column that has something else to say about it becomes a fact."""
+        if into.setdefault(column.field, text) != text:
+            draft.facts += ((column.header, text),)
+
+    def _finish(self, draft: CustomerDraft, names: dict[str, str], parts: Parts) -> None:
         draft.name = names.get("name") or joined_name(
             names.get("family", ""), names.get("given", ""), names.get("middle", "")
         )
@@ -248,12 +264,7 @@ class CustomerRows:
             text = "-".join([names.get("birth_year") or "-", names["birth_month"], names["birth_day"]])
             self._date(draft, Column(-1, _("birthday"), "birthday"), text)
         for group, found in parts.items():
-            number = group if group.startswith("#") else ""
-            given = {column.hint for column in self._heading.of("address")} if number else set()
-            has_whole = number in given and any(point.type is ContactType.ADDRESS for point in draft.contacts)
-            address = "" if has_whole else compose(found)
-            if address:
-                self._contact(draft, ContactType.ADDRESS, address, _LABELS.get(group, ContactLabel.SELF))
+            self._address(draft, group, found)
         draft.aliases = tuple(
             alias for alias in dict.fromkeys(draft.aliases) if self._own or alias != draft.name
         )
@@ -261,6 +272,32 @@ class CustomerRows:
             draft.facts = tuple(fact for fact in draft.facts if fold(fact[1]) not in fold(draft.name))
         if not draft.problem and draft.is_empty:
             draft.problem = _("nothing in the row says who it is about")
+        elif fold(draft.name).strip(" :") in _SUMS and not draft.contacts and not self._own:
+            draft.problem = _("this looks like a line of sums, not like a customer")
+
+    def _address(self, draft: CustomerDraft, group: str, found: dict[str, tuple[str, str]]) -> None:
+        """An address out of its parts. What only tells the town is no address but a fact."""
+        parts = {part: text for part, (_header, text) in found.items()}
+        whole = [point for point in draft.contacts if point.type is ContactType.ADDRESS]
+        if (
+            group.startswith("#")
+            and whole
+            and group in {column.hint for column in self._heading.of("address")}
+        ):
+            return
+        if group == "self" and "street1" not in parts and len(whole) == 1:
+            if any(
+                text in whole[0].value
+                for part, text in parts.items()
+                if part in ("region", "city", "district")
+            ):
+                return
+            draft.contacts = tuple(point for point in draft.contacts if point is not whole[0])
+            parts["street1"] = whole[0].value
+        if group == "self" and not {"street1", "district"} & parts.keys():
+            draft.facts += tuple(found.values())
+            return
+        self._contact(draft, ContactType.ADDRESS, compose(parts), _LABELS.get(group, ContactLabel.SELF))
 
     def warn(self, sentence: str, line: int) -> None:
         """Note something worth telling that does not stop the row."""

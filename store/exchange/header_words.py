@@ -66,6 +66,12 @@ CUSTOMER = _words(
         "other": "其他联系方式 othercontact othercontactpoint",
         "address": """地址 联系地址 家庭地址 住址 收货地址 收件地址 详细地址 通讯地址 客户地址 会员地址
             住宅地址 address homeaddress postaladdress shippingaddress deliveryaddress fulladdress""",
+        "address-part:self:country": "国家 国家地区 country",
+        "address-part:self:region": "省 省份 省市 province region 所在省份",
+        "address-part:self:city": "市 城市 所在城市 city town",
+        "address-part:self:district": "区 县 区县 district county 所在区县",
+        "address-part:self:street1": "街道 街道地址 street streetaddress",
+        "address-part:self:zip": "邮编 邮政编码 zip zipcode postcode postalcode",
         "address:work": """公司地址 单位地址 商务地址 办公地址 businessaddress workaddress
             companyaddress officeaddress""",
         "address:other": "其他地址 otheraddress",
@@ -120,6 +126,7 @@ PURCHASE = _words(
         "channel": "渠道 销售渠道 来源渠道 平台 订单来源 channel saleschannel platform",
         "staff": "员工 收银员 导购 营业员 销售员 操作员 经手人 staff cashier clerk salesperson operator",
         "feedback": "评价 评分 feedback rating",
+        "state": "订单状态 交易状态 支付状态 状态 orderstatus status paymentstatus state",
         "family": "lastname familyname surname",
         "given": "firstname givenname forename",
         "email": "email emailaddress 邮箱",
@@ -206,6 +213,9 @@ IGNORED = frozenset(
 
 REASONS = frozenset({"reasonforrefusal", "拒绝原因", "未导入原因"})
 """Our own column in a file of refused rows."""
+
+BOUGHT = frozenset({"total", "at", "order_no", "item", "quantity", "price", "returned", "state"})
+"""What a table of purchases says of the purchase and not of its customer."""
 
 PROFILE = frozenset(
     """birthday gender birth_year birth_month tags occupation wechat address owner source given family""".split()  # noqa: SIM905 - a list of words reads better as words

@@ -102,6 +102,8 @@ def find_heading(
         return Heading(-1, kind, _mapped(columns, pairs, kind))
     kind = into or _kind(rows[row])
     columns = [_column(index, restored(header), kind) for index, header in enumerate(rows[row])]
+    if kind == "customers" and _kind(rows[row]) == "purchases":
+        columns = [_unless_bought(column) for column in columns]
     own = any(column.field == "number" for column in columns) and _own_numbers(rows[row + 1 :], columns)
     return Heading(row, kind, _mapped(columns, pairs, kind), own)
 
@@ -209,6 +211,18 @@ def _with_brackets(index: int, header: str, vocabulary: words.Words) -> Column |
         return None
     name, _colon, own_hint = field.partition(":")
     return Column(index, header, name, own_hint if not hint else (f"{own_hint},{hint}" if own_hint else hint))
+
+
+def is_bought(column: Column) -> bool:
+    """Whether the column was left out because it tells of a purchase."""
+    return column.field == "skip" and _column(0, column.header, "purchases").field in words.BOUGHT
+
+
+def _unless_bought(column: Column) -> Column:
+    """In a table of purchases that is read for its customers, what was bought is left out."""
+    if column.field == "fact" and _column(0, column.header, "purchases").field in words.BOUGHT:
+        return Column(column.index, column.header, "skip")
+    return column
 
 
 def _own_numbers(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> bool:

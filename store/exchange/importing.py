@@ -20,6 +20,7 @@ from store.exchange.purchase_rows import PurchaseDraft, PurchaseRows
 from store.exchange.purchases_plan import PurchasePlan
 from store.exchange.refused_rows import write_refused
 from store.exchange.report import Cancelled, ImportReport
+from store.exchange.sample import Sample
 from store.exchange.sheets import Row, Sheet, open_sheet
 from store.exchange.ticket_rows import TicketDraft, TicketRows
 from store.exchange.tickets_plan import TicketPlan
@@ -101,15 +102,15 @@ def import_file(
     system = source or heading.source or sheet.format
     report = ImportReport(file, sheet.format, sheet.encoding, heading.into, system, heading.own)
     report.headers, report.dry_run = heading.names, dry_run
-    reader = _reader(shop, heading, sample[heading.row + 1 :])
-    body = itertools.chain(sample[heading.row + 1 :], rows)
+    start = sample[heading.row + 1 :]
+    reader = _reader(shop, heading, Sample(start, sheet.rows if len(sample) == SAMPLE else list))
+    body = itertools.chain(start, rows)
     steps = _Steps(progress, 2 * max(sheet.lines, len(sample)))
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         drafts = _understood(body, reader, spool, steps, report)
         _commit(shop, report, policy, drafts)
     report.warnings += [*sheet.warnings, *_warnings(reader)]
-    if not dry_run:
-        _keep_refused(report, shop)
+    _keep_refused(report, shop)
     return report
 
 
@@ -144,7 +145,9 @@ def _readable(file: Path) -> Iterator[None]:
 
 
 def _keep_refused(report: ImportReport, shop: Shop) -> None:
-    """Write the refused rows. The import stands even where that cannot be done."""
+    """Write the refused rows, except of a dry run. The import stands even where that cannot be done."""
+    if report.dry_run:
+        return
     try:
         report.refused_file = write_refused(report, shop.folder)
     except OSError as error:
@@ -185,7 +188,7 @@ class _Steps:
             raise Cancelled(_("The import was stopped; nothing was changed."))
 
 
-def _reader(shop: Shop, heading: Heading, sample: list[Row]) -> _Reader:
+def _reader(shop: Shop, heading: Heading, sample: Sample) -> _Reader:
     """The reader for that kind of table.
 
     Raises:

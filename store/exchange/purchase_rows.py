@@ -11,14 +11,19 @@ import msgspec
 from locales import _
 from store.errors import Refused
 from store.exchange import cells
-from store.exchange.headers import Heading
+from store.exchange.headers import Column, Heading
 from store.exchange.owners import OwnerColumns, OwnerDraft, cell
+from store.exchange.sample import Sample
 from store.exchange.sheets import Row
 from store.records.kinds import Channel
-from store.records.money import parse_amount
+from store.records.money import digits, parse_amount
 from store.records.setting import Settings
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?")
+_VOID = re.compile(
+    r"关闭|取消|作废|未付|待付|等待买家付款|全额退款|退款成功|cancel|void|unpaid|refunded|pending",
+    re.IGNORECASE,
+)
 _PAID = re.compile(r"实付|实收|实际|支付|付款|paid|revenue", re.IGNORECASE)
 
 
@@ -45,8 +50,8 @@ class PurchaseDraft(msgspec.Struct, gc=False, omit_defaults=True):
 class PurchaseRows:
     """Reads the rows of one table of purchases."""
 
-    def __init__(self, heading: Heading, settings: Settings, today: date, sample: Sequence[Row]) -> None:
-        """Args: sample is the first rows, from which the order of day and month is told.
+    def __init__(self, heading: Heading, settings: Settings, today: date, sample: Sample) -> None:
+        """Args: sample tells the order of day and month.
 
         Raises:
             Refused: no column says whose the purchases are, when, or for how much.
@@ -58,14 +63,16 @@ class PurchaseRows:
         # What was paid says more than what was asked.
         self._totals = sorted(heading.of("total"), key=lambda column: not _PAID.search(column.header))
         self._first = {name: next(iter(heading.of(name)), None) for name in _SINGLE}
+        self._states = heading.of("state")
         self._items = heading.of("item")
-        require_columns(heading, owner=self._owners.any, total=bool(self._totals), at=bool(self._at))
-        self._day_first = {
-            column.index: cells.day_first(
-                row.cells[column.index] for row in sample if len(row.cells) > column.index
-            )
-            for column in self._at
+        self._decimal_commas = {
+            column.index
+            for name in ("total", "price", "returned")
+            for column in heading.of(name)
+            if sample.decimal_comma(column.index)
         }
+        require_columns(heading, owner=self._owners.any, total=bool(self._totals), at=bool(self._at))
+        self._day_first = {column.index: sample.day_first(column.index) for column in self._at}
         unused = [column.header for column in heading.of("fact")]
         if unused and heading.row >= 0:
             self.warnings[_("These columns are not used: {columns}.").format(columns=", ".join(unused))] = []
@@ -76,9 +83,13 @@ class PurchaseRows:
         if draft.problem:
             return draft
         draft.owner = self._owners.read(row.cells)
+        state = next((text for column in self._states if (text := cell(row.cells, column))), "")
+        if _VOID.search(state):
+            draft.problem = _("the order was not completed: {state}").format(state=state)
+            return draft
         try:
             draft.at = self._moment(row.cells)
-            draft.total = self._money(row.cells)
+            draft.total = self._money(row.cells, row.line)
             self._rest(draft, row.cells)
         except Refused as error:
             draft.problem = error.message
@@ -96,26 +107,38 @@ class PurchaseRows:
             )
         raise Refused(_("the row has no date"))
 
-    def _money(self, row: Sequence[str]) -> int:
+    def _money(self, row: Sequence[str], line: int) -> int:
         for column in self._totals:
             text = cell(row, column)
             if text:
-                return parse_amount(text, self._settings.currency)
+                return self._amount(text, column, line)
         raise Refused(_("the row has no amount"))
+
+    def _amount(self, text: str, column: Column, line: int) -> int:
+        """Minor units of a cell; what a program computed to four places and more is rounded."""
+        if column.index in self._decimal_commas or cells.is_decimal_comma(text):
+            text = text.replace(".", "").replace(",", ".")
+        if cells.is_computed(text):
+            self.warnings.setdefault(_("an amount was rounded to the smallest unit"), []).append(line)
+            text = cells.rounded(text, digits(self._settings.currency))
+        return parse_amount(text, self._settings.currency)
+
+    def _optional(self, name: str, text: str, line: int) -> int | None:
+        column = self._first[name]
+        return abs(self._amount(text, column, line)) if text and column is not None else None
 
     def _rest(self, draft: PurchaseDraft, row: Sequence[str]) -> None:
         text = {
             name: "" if column is None else cell(row, column, exact=self._own and name == "note")
             for name, column in self._first.items()
         }
-        currency = self._settings.currency
         draft.order_no, draft.note, draft.staff = text["order_no"].lstrip("'"), text["note"], text["staff"]
         draft.item = " ".join(found for column in self._items if (found := cell(row, column)))
         draft.quantity = (
             max(1, int(float(text["quantity"]))) if re.fullmatch(r"\d{1,9}(\.\d+)?", text["quantity"]) else 1
         )
-        draft.price = parse_amount(text["price"], currency) if text["price"] else None
-        draft.returned = abs(parse_amount(text["returned"], currency)) if text["returned"] else None
+        draft.price = self._optional("price", text["price"], draft.line)
+        draft.returned = self._optional("returned", text["returned"], draft.line)
         channel = cells.member(Channel, text["channel"]) if text["channel"] else None
         draft.channel = channel.value if channel else ""
         if text["channel"] and not channel:

@@ -14,6 +14,7 @@ from store.exchange import cells
 from store.exchange.headers import Column, Heading
 from store.exchange.owners import OwnerColumns, OwnerDraft, cell
 from store.exchange.purchase_rows import require_columns
+from store.exchange.sample import Sample
 from store.exchange.sheets import Row
 from store.records.kinds import Channel, Severity, TicketState, TicketType
 from store.records.setting import Settings
@@ -66,8 +67,8 @@ class TicketDraft(msgspec.Struct, gc=False, omit_defaults=True):
 class TicketRows:
     """Reads the rows of one table of tickets."""
 
-    def __init__(self, heading: Heading, settings: Settings, today: date, sample: Sequence[Row]) -> None:
-        """Args: sample is the first rows, from which the order of day and month is told.
+    def __init__(self, heading: Heading, settings: Settings, today: date, sample: Sample) -> None:
+        """Args: sample tells the order of day and month.
 
         Raises:
             Refused: no column says whose the tickets are, or what they are about.
@@ -82,7 +83,7 @@ class TicketRows:
             subject=bool(self._columns["subject"] or self._columns["text"]),
         )
         self._day_first = {
-            name: cells.day_first(row.cells[column.index] for row in sample if len(row.cells) > column.index)
+            name: sample.day_first(column.index)
             for name, column in self._columns.items()
             if column is not None and name in ("at", "resolved", "closed")
         }

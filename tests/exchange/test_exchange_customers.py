@@ -627,3 +627,61 @@ def test_a_file_that_fails_while_it_is_read_changes_nothing(
     with pytest.raises(ShopUnusable, match="cannot be read: Input/output error"):
         take(shop, tmp_path, MEMBERS)
     assert customers(shop) == []
+
+
+def test_an_address_from_province_city_district_and_the_rest(shop: Shop, tmp_path: Path) -> None:
+    header = ["姓名", "手机", "省份", "城市", "区县", "详细地址"]
+    take(
+        shop,
+        tmp_path,
+        [
+            header,
+            ["王芳", "13800138001", "浙江省", "杭州市", "西湖区", "龙井路1号"],
+            ["李四", "13800138002", "浙江省", "杭州市", "", "浙江省杭州市文三路2号"],
+            ["赵六", "13800138003", "浙江省", "杭州市", "", ""],
+        ],
+    )
+
+    kept = [[point for point in customer.contacts if not point.is_phone] for customer in customers(shop)]
+    addresses = [[point.value for point in points] for points in kept]
+    assert addresses == [["浙江省杭州市西湖区龙井路1号"], ["浙江省杭州市文三路2号"], []]
+    assert [(fact.name, fact.value) for fact in one(shop, "赵六").facts] == [
+        ("省份", "浙江省"),
+        ("城市", "杭州市"),
+    ]
+
+
+def test_a_second_column_for_the_same_field_is_not_lost(shop: Shop, tmp_path: Path) -> None:
+    take(
+        shop,
+        tmp_path,
+        [["客户名称", "联系人", "手机", "备注", "说明"], ["某某商行", "王五", "13800138001", "常来", "月结"]],
+    )
+
+    customer = one(shop, "某某商行")
+    assert customer.note == "常来"
+    assert [(fact.name, fact.value) for fact in customer.facts] == [("联系人", "王五"), ("说明", "月结")]
+
+
+def test_a_line_of_sums_is_no_customer(shop: Shop, tmp_path: Path) -> None:
+    report = take(shop, tmp_path, [["姓名", "手机", "积分"], ["王芳", "13800138001", 5], ["合计：", "", 5]])
+
+    assert counts(report) == (1, 0, 0, 0, 1)
+    assert "line of sums" in report.refused[0].reason
+
+
+def test_customers_out_of_a_table_of_purchases(shop: Shop, tmp_path: Path) -> None:
+    rows: Grid = [
+        ["customer_id", "order_date", "revenue", "first_name", "last_name", "email"],
+        ["A1", "2026-01-02", 10, "Ann", "Lee", "ann@example.com"],
+        ["B2", "2026-01-03", 20, "Bob", "Ray", "bob@example.com"],
+        ["A1", "2026-01-04", 30, "Ann", "Lee", "ann@example.com"],
+    ]
+
+    report = take(shop, tmp_path, rows, "a.csv", into="customers")
+
+    assert counts(report) == (2, 0, 1, 0, 0)
+    assert all(customer.facts == () for customer in customers(shop))
+    assert "order_date, revenue" in report.warnings[0]
+    again = take(shop, tmp_path, rows, "a.csv")
+    assert (again.into, again.new) == ("purchases", 3)

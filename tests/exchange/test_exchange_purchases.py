@@ -301,3 +301,45 @@ def test_numbers_that_other_programs_guard_against_spreadsheets(members: Shop, t
 
     assert counts(import_file(members, path)) == (2, 0, 0, 0)
     assert [(entry.customer, entry.order_no) for entry in purchases(members)] == [(1, "00123"), (2, "00124")]
+
+
+def test_amounts_with_a_decimal_comma(members: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "会员号;金额;时间\n1;1.234,50;2026-01-02\n2;12,5;2026-01-02\n1;7;2026-01-03\n", encoding="utf-8"
+    )
+
+    assert counts(import_file(members, path, source="xlsx")) == (3, 0, 0, 0)
+    assert [entry.total for entry in purchases(members)] == [123450, 1250, 700]
+
+
+def test_amounts_that_a_program_computed_are_rounded_with_a_warning(members: Shop, tmp_path: Path) -> None:
+    rows = [[1, 957.5775, "2026-01-02"], [1, "0.30000000000000004", "2026-01-03"]]
+    report = take(members, tmp_path, [["会员号", "金额", "时间"], *rows])
+
+    assert counts(report) == (2, 0, 0, 0)
+    assert [entry.total for entry in purchases(members)] == [95758, 30]
+    assert "rounded" in report.warnings[0]
+
+
+def test_orders_that_came_to_nothing_are_no_purchases(members: Shop, tmp_path: Path) -> None:
+    rows: Grid = [
+        ["订单编号", "联系手机", "买家实际支付金额", "总金额", "订单付款时间", "订单状态", "宝贝标题"],
+        ["1", "13800138001", 10, 12, "2026-01-02", "交易成功", "茶"],
+        ["2", "13800138001", 20, 22, "2026-01-02", "交易关闭", "茶"],
+    ]
+
+    report = take(members, tmp_path, rows)
+
+    assert counts(report) == (1, 0, 0, 1)
+    assert "交易关闭" in report.refused[0].reason
+    assert [(entry.total, entry.items[0].name) for entry in purchases(members)] == [(1000, "茶")]
+
+
+def test_one_date_that_leaves_no_doubt_decides_for_the_whole_file(members: Shop, tmp_path: Path) -> None:
+    rows = [[1, 10, "3/4/2026"] for _number in range(500)]
+
+    take(members, tmp_path, [["会员号", "金额", "时间"], *rows, [1, 10, "25/4/2026"]])
+
+    days = {entry.at.astimezone(members.settings.zone).date() for entry in purchases(members)}
+    assert days == {dt.date(2026, 4, 3), dt.date(2026, 4, 25)}
