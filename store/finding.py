@@ -15,11 +15,14 @@ from store.lookup.index import LookupIndex
 DEALINGS = ("interactions", "purchases", "tickets")
 """Tables whose records say when a customer was last dealt with. Looking at somebody writes nothing."""
 
-INDEXES = {table: ("customer",) for table in DEALINGS}
+INDEXES = dict.fromkeys(DEALINGS, ("customer",))
 """What `Finding` asks of the database's indexes."""
 
 REBUILD_FROM = 5_000
 """So many changed customers at once are quicker indexed from scratch."""
+
+MISSED_OFTEN = 40
+"""So many searches without an index take about as long as making one."""
 
 
 class _Dealing(msgspec.Struct, gc=False):
@@ -37,6 +40,7 @@ class Finding:
         self._index: LookupIndex | None = None
         self._saved_seq = -1
         self._reloads = database.reloads
+        self._missed = 0
 
     @property
     def index(self) -> LookupIndex:
@@ -44,6 +48,18 @@ class Finding:
         if self._index is None:
             self._index = self._load() or self._build()
         return self._index
+
+    @property
+    def ready(self) -> LookupIndex | None:
+        """The index where it is in memory; None where it would have to be read or made, with the lock held."""
+        if self._index is None:
+            self._missed += 1
+        return self._index
+
+    def warm_up(self) -> None:
+        """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""
+        if self._missed > MISSED_OFTEN and self._index is None:
+            self._index = self._load() or self._build()
 
     def follow(self, commits: Iterable[Commit]) -> None:
         """Take in what was committed."""

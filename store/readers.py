@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from locales import _
+from store.duplicates import DuplicatePair, DuplicateSearch
 from store.engine import Database
 from store.errors import Ambiguous, NotFound
 from store.lookup.index import LookupIndex
@@ -64,6 +65,10 @@ class Records:
         """All records of that kind that hang on a customer, oldest first."""
         return self.get_many(kind, self.ids(kind, "customer", customer))
 
+    def all_ids(self, kind: type[Record]) -> list[int]:
+        """The ids of all records of that kind, ascending."""
+        return [record_id for record_id, _raw in self._database.all_raw(kind.table)]
+
     def every(self, kind: type[R]) -> list[R]:
         """All records of that kind, by id."""
         return [decode(kind, record_id, raw) for record_id, raw in self._database.all_raw(kind.table)]
@@ -93,8 +98,34 @@ class Customers:
         """
         return self._records.get(Customer, customer_id)
 
-    def resolve(self, text: str) -> Customer:
+    def standing(self, customer_id: int) -> Customer:
+        """The customer of that id; of one that was merged, who it became.
+
+        Raises:
+            NotFound: there is none.
+        """
+        customer, seen = self.get(customer_id), {customer_id}
+        while customer.merged_into is not None and customer.merged_into not in seen:
+            seen.add(customer.merged_into)
+            customer = self.get(customer.merged_into)
+        return customer
+
+    def duplicates(self, limit: int = 200) -> list[DuplicatePair]:
+        """Customers who are probably the same, the likeliest pairs first. Reads everybody: seconds in a large shop."""
+        search = self.duplicate_search()
+        while not search.advance():
+            pass
+        return search.pairs(limit)
+
+    def duplicate_search(self) -> DuplicateSearch:
+        """The same in small steps, between which others can use the shop."""
+        return DuplicateSearch(self._records)
+
+    def resolve(self, text: str, *, follow: bool = True) -> Customer:
         """The one customer meant by "C000012", "id:12" or a query with one answer.
+
+        Args:
+            follow: the number of one that was merged means who it became.
 
         Raises:
             NotFound: nobody answers to it.
@@ -102,7 +133,8 @@ class Customers:
         """
         exact = re.fullmatch(r"\s*(?:[Cc]|id:)0*(\d{1,18})\s*", text)
         if exact:
-            return self.get(int(exact.group(1)))
+            wanted = int(exact.group(1))
+            return self.standing(wanted) if follow else self.get(wanted)
         found = self._lookup().search(text, 20)
         if not found.matches:
             raise NotFound(_('Nobody is found for "{query}".').format(query=text), query=text)

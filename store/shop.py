@@ -224,8 +224,12 @@ class Shop:
         moment = self.now()
         step = Step()
         with self.database.transaction(kind, by=self.by, origin=self.origin, at=moment) as transaction:
+            # What others did up to now is known to the look-up before the action asks it.
+            self._follow()
             self._settings = None
-            step.view = View(self.database, transaction, self.by, moment, self.settings)
+            step.view = View(
+                self.database, transaction, self.by, moment, self.settings, lambda: self._finding.ready
+            )
             yield step
             if step.change is not None:
                 for (table, record_id), document in step.change.writes.items():
@@ -233,18 +237,26 @@ class Shop:
                 transaction.meta.update(step.change.meta)
         step.done = step.outcome(kind, transaction.action)
         self._follow()
+        self._finding.warm_up()
 
     def find_record(self, table: str, text: str) -> int:
         """The id that a person means by `text` in `table`: C000012, T000045, id:7, 7, a login, or a look-up.
+
+        The number of a customer who was merged means who it became; in "exact_customers" it means itself.
 
         Raises:
             NotFound, Ambiguous: no, or more than one, record answers to it.
         """
         plain = text.strip()
-        if table == "customers":
-            if plain.isdecimal() and len(plain) < 7 and self.database.raw(table, int(plain)) is not None:
-                return int(plain)
-            return self.customers.resolve(plain).id
+        if table in ("customers", "exact_customers"):
+            follow = table == "customers"
+            if (
+                plain.isdecimal()
+                and len(plain) < 7
+                and self.database.raw("customers", int(plain)) is not None
+            ):
+                plain = f"id:{plain}"
+            return self.customers.resolve(plain, follow=follow).id
         if table == "staff" and not plain.removeprefix("id:").isdecimal():
             found = self.records.ids(Staff, "login", plain)
             if found:

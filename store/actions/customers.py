@@ -10,11 +10,19 @@ import msgspec
 from locales import N_, _
 from store.actions.change import Change
 from store.actions.fields import CustomerId, Line, Mark
+from store.actions.likely import changed_identity, likely_same, refuse_likely
 from store.actions.view import View
 from store.errors import Refused
 from store.lookup.phones import parse_phones
 from store.records.base import Item, from_document, to_document
-from store.records.customer import ContactPoint, Customer, ExternalId, Fact, ImportantDate
+from store.records.customer import (
+    ContactPoint,
+    Customer,
+    ExternalId,
+    Fact,
+    ImportantDate,
+    customer_number,
+)
 from store.records.kinds import (
     PHONE_TYPES,
     ContactType,
@@ -56,15 +64,27 @@ class CustomerFields(TypedDict, total=False):
     facts: tuple[Fact, ...]
 
 
-def create_customer(view: View, **fields: Unpack[CustomerFields]) -> Change:
-    """Add a customer.
+Check = Annotated[bool, Mark("", N_("refuse it when the customer is probably known already"))]
+
+
+def create_customer(view: View, *, check: Check = False, **fields: Unpack[CustomerFields]) -> Change:
+    """Add a customer. `Change.report` names those who are probably the same (`likely.Likely`).
 
     Raises:
-        Refused: neither name nor company nor contact point, or a value that breaks a rule.
+        Refused: neither name nor company nor contact point, or a value that breaks a rule; with `check`, also when
+            the customer is probably known already (`details["similar"]`).
     """
     change = Change(view)
-    change.create(_filled(view, Customer(), dict(fields)))
+    made = change.create(_filled(view, Customer(), dict(fields)))
+    _report_likely(change, made, check=check)
     return change
+
+
+def _report_likely(change: Change, customer: Customer, *, check: bool) -> None:
+    """Find out who is probably the same, as the shop stands at this moment, under the lock."""
+    change.report = likely_same(change.view, customer)
+    if check:
+        refuse_likely(change.report)
 
 
 def edit_customer(
@@ -73,22 +93,27 @@ def edit_customer(
     customer: CustomerId,
     base: dict[str, Any] | None = None,
     rev: Annotated[int | None, Mark("", N_("the version you saw; changes made since are merged"))] = None,
+    check: Check = False,
     **fields: Unpack[CustomerFields],
 ) -> Change:
     """Change fields of a customer, merged with what others changed since `base` (or version `rev`) was read.
 
+    Where name, contact points, dates or ids changed, `Change.report` names those who are probably the same.
+
     Raises:
         Conflict: somebody changed the same field or item meanwhile.
-        Refused: a value breaks a rule.
+        Refused: a value breaks a rule; with `check`, also when somebody else is probably the same.
     """
     change = Change(view)
     current = view.get(Customer, customer)
-    _active(current)
+    require_own(view, current)
     if base is None and rev is not None:
         base = view.document_at(Customer, customer, rev)
     seen = current if base is None else from_document(Customer, customer, base)
     wanted = _filled(view, seen, dict(fields), rev=current.rev + 1)
-    change.merge(current, base, wanted)
+    edited = change.merge(current, base, wanted)
+    if changed_identity(current, edited):
+        _report_likely(change, edited, check=check)
     return change
 
 
@@ -96,7 +121,7 @@ def archive_customer(view: View, *, customer: CustomerId) -> Change:
     """Put the file of a customer away: found last, with no suggestions."""
     change = Change(view)
     current = view.get(Customer, customer)
-    _active(current)
+    require_own(view, current)
     change.update(current, current.replace(status=CustomerStatus.ARCHIVED))
     return change
 
@@ -111,8 +136,22 @@ def unarchive_customer(view: View, *, customer: CustomerId) -> Change:
     return change
 
 
-def _active(customer: Customer) -> None:
-    if customer.status in (CustomerStatus.MERGED, CustomerStatus.ERASED):
+def require_own(view: View, customer: Customer) -> None:
+    """Refuse a customer who was merged or erased, naming who it became.
+
+    Raises:
+        Refused: with `details["merged_into"]` where it was merged.
+    """
+    if customer.status is CustomerStatus.MERGED:
+        became = view.standing(customer.id)
+        raise Refused(
+            _("{number} was merged into {other}.").format(
+                number=customer.number, other=customer_number(became)
+            ),
+            customer=customer.id,
+            merged_into=became,
+        )
+    if customer.status is CustomerStatus.ERASED:
         raise Refused(_("{number} is no longer a customer of its own.").format(number=customer.number))
 
 

@@ -37,6 +37,12 @@ class Mark:
 
 
 CustomerId = Annotated[int, Mark("customers", N_("C000012, id:12, or a look-up with one answer"))]
+ExactCustomerId = Annotated[
+    int,
+    Mark(
+        "exact_customers", N_("C000012, id:12, or a look-up with one answer; of one that was merged: itself")
+    ),
+]
 TicketId = Annotated[int, Mark("tickets", N_("T000045 or its id"))]
 FollowUpId = Annotated[int, Mark("follow_ups", N_("the id of a follow-up"))]
 InteractionId = Annotated[int, Mark("interactions", N_("the id of a logged contact"))]
@@ -189,7 +195,15 @@ class Reader:
     def _marked(self, spec: FieldSpec, value: Any) -> Any:
         if not isinstance(value, str) or (value == "" and type(None) in get_args(spec.hint)):
             return value if value != "" else None
-        if spec.meaning in ("customers", "tickets", "follow_ups", "interactions", "purchases", "staff"):
+        if spec.meaning in (
+            "customers",
+            "exact_customers",
+            "tickets",
+            "follow_ups",
+            "interactions",
+            "purchases",
+            "staff",
+        ):
             return self._find(spec.meaning, value)
         if spec.meaning == "money":
             return parse_amount(value, self._settings.currency)

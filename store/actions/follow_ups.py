@@ -9,7 +9,6 @@ from store.actions.change import Change, edited
 from store.actions.fields import CustomerId, Due, FollowUpId, Line, TicketId
 from store.actions.view import View
 from store.errors import Refused
-from store.records.customer import Customer
 from store.records.follow_up import FollowUp
 from store.records.kinds import FollowUpKind, FollowUpState, Priority
 
@@ -45,7 +44,7 @@ def add_follow_up(
         Refused: a value breaks a rule.
     """
     change = Change(view)
-    view.get(Customer, customer)
+    customer = view.standing(customer)
     made = dict[str, Any](fields)
     if made.get("is_promise") and not made.get("promised_text"):
         made["promised_text"] = title

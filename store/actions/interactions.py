@@ -9,7 +9,6 @@ from store.actions.change import Change, edited
 from store.actions.fields import CustomerId, Due, FollowUpId, InteractionId, Line, Mark, Moment, TicketId
 from store.actions.follow_ups import finish
 from store.actions.view import View
-from store.records.customer import Customer
 from store.records.follow_up import TITLE_LENGTH, FollowUp
 from store.records.interaction import Interaction
 from store.records.kinds import Direction, FollowUpKind, InteractionType, Outcome
@@ -53,7 +52,7 @@ def log_interaction(
         Refused: a value breaks a rule, or what it is to finish is no longer open.
     """
     change = Change(view)
-    view.get(Customer, customer)
+    customer = view.standing(customer)
     made = dict[str, Any](fields)
     at = made.pop("at", view.now)
     staff = made.pop("staff", view.by)

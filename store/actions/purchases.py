@@ -8,7 +8,6 @@ from store.actions.change import Change, edited
 from store.actions.customers import keyed
 from store.actions.fields import CustomerId, Line, Moment, Money, PurchaseId
 from store.actions.view import View
-from store.records.customer import Customer
 from store.records.kinds import Channel
 from store.records.purchase import Purchase, PurchaseItem
 
@@ -42,7 +41,7 @@ def add_purchase(
         Refused: a value breaks a rule.
     """
     change = Change(view)
-    view.get(Customer, customer)
+    customer = view.standing(customer)
     made = dict[str, Any](fields)
     at, staff = made.pop("at", view.now), made.pop("staff", view.by)
     items = keyed("i", 1, made.pop("items", ()))

@@ -13,7 +13,6 @@ from store.actions.fields import CustomerId, Due, InteractionId, Line, Mark, Mon
 from store.actions.interactions import first_line
 from store.actions.view import View
 from store.errors import Refused
-from store.records.customer import Customer
 from store.records.follow_up import FollowUp
 from store.records.kinds import (
     Cause,
@@ -72,7 +71,7 @@ def open_ticket(
         Refused: a value breaks a rule.
     """
     change = Change(view)
-    view.get(Customer, customer)
+    customer = view.standing(customer)
     made = dict[str, Any](fields)
     kind = made.get("type", TicketType.COMPLAINT)
     title = subject.strip() or first_line(made.get("text", "")) or label(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from locales import _
 from store.engine import Database, Transaction, codec
 from store.engine.diff import apply
 from store.errors import NotFound
+from store.lookup.index import LookupIndex
 from store.records.base import Record, decode
 from store.records.customer import Customer, customer_number
 from store.records.field_words import table_label
@@ -27,6 +28,7 @@ class View:
     Attributes:
         by: the login of who acts.
         now: the moment of the action, UTC.
+        index: the look-up index as of this moment, or None where it would have to be made first.
     """
 
     database: Database
@@ -34,6 +36,7 @@ class View:
     by: str
     now: datetime
     settings: Settings
+    index: Callable[[], LookupIndex | None] = lambda: None
 
     @property
     def today(self) -> date:
@@ -56,6 +59,15 @@ class View:
                 id=record_id,
             )
         return decode(kind, record_id, raw)
+
+    def standing(self, customer_id: int) -> int:
+        """The id of the customer who is meant by `customer_id`: whom it was merged into, where it was.
+
+        Raises:
+            NotFound: there is no such customer.
+        """
+        self.get(Customer, customer_id)
+        return standing(customer_id, self.document)
 
     def next_id(self, table: str) -> int:
         """An id of `table` that was never given before."""
@@ -89,6 +101,17 @@ class View:
                 _("{number} has no version {rev}.").format(number=number_of(kind, record_id), rev=rev)
             )
         return document
+
+
+def standing(customer_id: int, document: Callable[[str, int], dict[str, Any]]) -> int:
+    """Follow `merged_into` from `customer_id` to the end, by what `document(table, id)` gives."""
+    seen = {customer_id}
+    while (
+        isinstance(into := document(Customer.table, customer_id).get("merged_into"), int) and into not in seen
+    ):
+        seen.add(into)
+        customer_id = into
+    return customer_id
 
 
 def number_of(kind: type[Record], record_id: int) -> str:

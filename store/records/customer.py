@@ -23,6 +23,9 @@ from store.records.kinds import (
     Temperament,
 )
 
+MERGED_SOURCE = "merged"
+"""The source of the number that a customer had before the merge: `C000007` still finds who it became."""
+
 
 class ContactPoint(Item, frozen=True, kw_only=True, omit_defaults=True):
     """One way to reach a customer. `normalized` is E.164 for telephone numbers where they can be."""
@@ -86,7 +89,11 @@ class Fact(Item, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A customer. `number` derives from the id."""
+    """A customer. `number` derives from the id.
+
+    `not_same` are the ids of customers of whom a person said that they are somebody else, though they look alike; it
+    stands in both files. `merged_into` is the id of the customer that this one turned out to be.
+    """
 
     table: ClassVar[str] = "customers"
 
@@ -112,6 +119,7 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
     facts: tuple[Fact, ...] = ()
     status: CustomerStatus = CustomerStatus.ACTIVE
     merged_into: int | None = None
+    not_same: tuple[int, ...] = ()
 
     @property
     def number(self) -> str:

@@ -41,6 +41,7 @@ FIELDS = {
     "facts": N_("facts"),
     "status": N_("status"),
     "merged_into": N_("merged into"),
+    "not_same": N_("not the same as"),
     "customer": N_("customer"),
     "at": N_("time"),
     "direction": N_("direction"),

@@ -8,8 +8,8 @@ from typing import Any
 from store.engine.diff import apply, diff
 from store.records.base import BOOKKEEPING
 
-SETS = frozenset({"tags", "aliases", "causes"})
-"""Fields that are sets of words: each word is merged by itself."""
+SETS = frozenset({"tags", "aliases", "causes", "not_same"})
+"""Fields that are sets of words (or ids): each is merged by itself."""
 
 Document = dict[str, Any]
 
