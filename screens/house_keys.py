@@ -95,7 +95,7 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         show=False,
     ),
     Binding(
-        "ctrl+o",
+        "ctrl+r",
         "open_house('import_file')",
         N_("Import"),
         id="house.import",
