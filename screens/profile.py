@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
@@ -18,6 +17,7 @@ from screens.item_dialog import ItemDialog
 from screens.messages import ShopChanged
 from screens.profile_fields import basic_fields, changes, item_field, problems, values_of
 from screens.profile_items import KINDS, NEW
+from screens.profile_keys import BAR, ITEM_TABS, PROFILE_BINDINGS, TABS
 from screens.profile_lists import COLUMNS, change_rows, nothing_listed, record_rows
 from screens.profile_merge import MergingForm
 from screens.rows import Row
@@ -34,18 +34,6 @@ from widgets.tab_bar import TabBar
 if TYPE_CHECKING:
     from store.shop import Shop
 
-TABS = {
-    "basics": N_("Basics"),
-    "contacts": N_("Numbers"),
-    "facts": N_("Facts"),
-    "timeline": N_("Timeline"),
-    "purchases": N_("Bought"),
-    "tickets": N_("Tickets"),
-    "follow_ups": N_("To do"),
-    "changes": N_("Changes"),
-}
-ITEM_TABS = {"contacts": ("contacts",), "facts": ("dates", "facts", "external_ids")}
-
 
 class ProfileScreen(MergingForm):
     """Everything about one customer. Returns the id.
@@ -57,47 +45,13 @@ class ProfileScreen(MergingForm):
     KIND = "profile"
     TABLE = "customers"
     CSS_PATH = "profile.tcss"
-    BAR = (
-        "form.save",
-        "profile.next_tab",
-        "record.menu",
-        "items.remove",
-        "house.log",
-        "form.leave",
-        "house.phone",
-        "house.help",
-        "house.more",
-    )
+    BAR = BAR
     ABOUT = N_(
         "The whole file. Type into the fields; Ctrl+S saves, Esc asks when something was typed. Ctrl+T goes to the"
         " next tab; in the lists, and on the line of the tabs, Left and Right or a digit. Enter changes a contact"
         " point, a date, a fact, or opens a line of a list; Del takes it out. Ctrl+O: archive, purchase, follow-up."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "tab(1)", N_("Next tab"), id="profile.next_tab", tooltip=N_("The next tab")),
-        Binding(
-            "ctrl+o",
-            "menu",
-            N_("Actions"),
-            id="record.menu",
-            tooltip=N_("Everything that can be done with it"),
-        ),
-        Binding("f6", "edit", N_("Edit"), id="house.edit", tooltip=N_("To the first field"), show=False),
-        Binding("f8", "app.open('log_contact')", N_("Log"), id="house.log", tooltip=N_("Log a contact")),
-        Binding(
-            "left", "list_tab(-1)", N_("Previous"), id="tabs.left", tooltip=N_("The tab before"), show=False
-        ),
-        Binding("right", "list_tab(1)", N_("Next"), id="tabs.right", tooltip=N_("The next tab"), show=False),
-        Binding(
-            "delete",
-            "remove",
-            N_("Delete"),
-            id="profile.delete",
-            tooltip=N_("Delete the chosen line, after asking"),
-            show=False,
-        ),
-        Binding("insert", "add", N_("Add"), id="items.add", tooltip=N_("Add one to the list"), show=False),
-    ]
+    BINDINGS = PROFILE_BINDINGS
 
     def __init__(self, record: int | None = None, **subject: Any) -> None:
         super().__init__(record, **subject)
@@ -106,6 +60,8 @@ class ProfileScreen(MergingForm):
             key: RowList(columns, key=lambda row: row.key, cells=lambda row: row.cells, id=f"list-{key}")
             for key, columns in COLUMNS.items()
         }
+        for rows in self._lists.values():
+            rows.display = False
 
     # Drawing
 
@@ -165,6 +121,7 @@ class ProfileScreen(MergingForm):
         for key, rows in self._lists.items():
             rows.display = tab == key
         self._say_more()
+        self.refresh_bindings()
         if not keep_focus:
             first = {"basics": "name", **{key: keys[0] for key, keys in ITEM_TABS.items()}}
             target: Widget = self._lists[tab] if tab in self._lists else self.field(first[tab])
@@ -202,6 +159,12 @@ class ProfileScreen(MergingForm):
         self._show_tab(keep_focus=event.bar.has_focus)
         if event.key == "changes":
             await self._fetch_lists()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lines are deleted and added in the lists only."""
+        if action in ("remove", "add"):
+            return self.is_mounted and self.tab in self._lists
+        return super().check_action(action, parameters)
 
     def action_tab(self, by: int) -> None:
         """Go to another tab."""

@@ -132,7 +132,7 @@ def _date_text(entry: ImportantDate) -> str:
     return f"{entry.year}-{day}" if entry.year else day
 
 
-def _typed_date(item: ItemDict) -> str:
+def typed_date(item: ItemDict) -> str:
     """The date as `parse_birthday` reads it again."""
     if not item:
         return ""
@@ -151,7 +151,7 @@ def _date_fields(item: ItemDict) -> list[Field]:
     entry = msgspec.convert(item, ImportantDate)
     return [
         ChoiceGridField("kind", field_label("customers", "kind"), _words(DateKind), entry.kind),
-        TextField("date", _("day"), _typed_date(item), placeholder=_("1988-03-05, 03-05, 农历八月十五")),
+        TextField("date", _("day"), typed_date(item), placeholder=_("1988-03-05, 03-05, 农历八月十五")),
         TextField("label", field_label("customers", "note"), entry.label),
     ]
 

@@ -14,8 +14,12 @@ from store.records.base import BOOKKEEPING
 from store.records.field_words import unit_label
 from store.records.merge import UnitConflict, three_way
 from widgets.fields import Field
+from widgets.lines import PlainText
 
 Document = dict[str, Any]
+
+UNTYPED = ("status", "merged_into")
+"""What is changed by an action of its own and stands in the title."""
 
 
 class MergingForm(CustomerForm[int]):
@@ -50,6 +54,7 @@ class MergingForm(CustomerForm[int]):
             self._field_of(conflict.unit).warn(
                 _("{who} changed this to: {value}").format(who=who, value=value_text(conflict.theirs))
             )
+        self.query_one("#form-title", PlainText).show(self.title_text())
         changed = _units_between(before, theirs)
         if changed:
             told = [unit_label("customers", unit, value) for unit, value in changed.items()]
@@ -98,9 +103,9 @@ def _with(document: Document, unit: str, old: Any, new: Any) -> Document:
 
 
 def _units_between(before: Document, theirs: Document) -> dict[str, Any]:
-    """The units that differ, each with a value that tells what it is."""
+    """The units of the form that differ, each with a value that tells what it is."""
     old, new = diff(_content(before), _content(theirs))
-    return {unit: new.get(unit, old.get(unit)) for unit in (*old, *new)}
+    return {unit: new.get(unit, old.get(unit)) for unit in (*old, *new) if unit not in UNTYPED}
 
 
 def _content(document: Document) -> Document:

@@ -9,7 +9,10 @@ import pytest
 
 from screens.choose import ChooseDialog
 from screens.item_dialog import ItemDialog
-from screens.profile import TABS, ProfileScreen
+from screens.profile import ProfileScreen
+from screens.profile_fields import changes, document_of, values_of
+from screens.profile_items import KINDS, typed_date
+from screens.profile_keys import TABS
 from store.records.customer import Customer
 from store.records.kinds import Calendar, ContactType, CustomerStatus, DateKind, Gender, Temperament
 from store.shop import Shop
@@ -377,3 +380,45 @@ async def test_hostile_text_in_every_tab(
                 assert "\x1b" not in shown
                 assert "\u202e" not in shown
             assert not profile.dirty
+
+
+RICH = {
+    "name": "王五",
+    "kind": "org",
+    "tags": ["熟客", "辣"],
+    "aliases": ["小王"],
+    "referrer": 3,
+    "note": "a\nb",
+    "contacts": [
+        {"key": "k1-1", "value": "1"},
+        {"key": "k1-2", "type": "address", "value": "x", "note": "n"},
+    ],
+    "dates": [{"key": "d1-1"}, {"key": "d1-2", "calendar": "lunar", "month": 8, "day": 15, "leap": True}],
+    "facts": [{"key": "f1-1", "name": "积分", "value": "28", "as_of": "2026-11-22"}],
+    "external_ids": [{"key": "x1-1", "source": "xlsx", "value": "8"}],
+    "rev": 4,
+}
+
+
+def test_the_fields_and_the_document_say_the_same() -> None:
+    assert document_of(values_of(RICH), RICH) == RICH
+    assert changes(values_of(RICH), values_of(RICH)) == {}
+    empty = values_of({})
+    assert document_of(empty, RICH) == {"rev": 4}
+    assert set(changes(empty, values_of(RICH))) == set(RICH) - {"rev"}
+
+
+def test_a_date_is_typed_as_it_is_read_again(shop: Shop) -> None:
+    for item in (
+        {"key": "d"},
+        {"key": "d", "year": 1988, "month": 3, "day": 5},
+        {"key": "d", "calendar": "lunar", "month": 8, "day": 15},
+        {"key": "d", "calendar": "lunar", "year": 1988, "month": 6, "day": 3, "leap": True},
+        {"key": "d", "kind": "wedding", "month": 2, "day": 29, "label": "x"},
+    ):
+        typed = {
+            "kind": str(item.get("kind", "birthday")),
+            "date": typed_date(item),
+            "label": str(item.get("label", "")),
+        }
+        assert KINDS["dates"].make(typed, item, shop) == item
