@@ -53,11 +53,15 @@ class Drafts:
         fresh = path.with_suffix(f".{os.getpid()}.new")
         text = json.dumps({"format": FORMAT, "kind": kind, "key": key, "data": data}, ensure_ascii=False)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
 
     def list(self) -> list[Draft]:
         """All drafts that can be read, the newest first."""
