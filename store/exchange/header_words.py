@@ -67,7 +67,7 @@ CUSTOMER = _words(
         "address": """地址 联系地址 家庭地址 住址 收货地址 收件地址 详细地址 通讯地址 客户地址 会员地址
             住宅地址 address homeaddress postaladdress shippingaddress deliveryaddress fulladdress""",
         "address-part:self:country": "国家 国家地区 country",
-        "address-part:self:region": "省 省份 省市 province region 所在省份",
+        "address-part:self:region": "省 省份 省市 province region state 所在省份",
         "address-part:self:city": "市 城市 所在城市 city town",
         "address-part:self:district": "区 县 区县 district county 所在区县",
         "address-part:self:street1": "街道 街道地址 street streetaddress",
@@ -199,6 +199,9 @@ GROUP_LABELS = {
     "商务地址": "work", "business": "work", "work": "work", "住宅地址": "home", "home": "home",
     "其他地址": "self", "other": "self",
 }  # fmt: skip
+
+WHOSE = re.compile(r"会员|客户|顾客|用户|买家|卡号|member|customer|client|user|card|account")
+"""What is in the header of a customer's number, where another number stands beside it."""
 
 IGNORED = frozenset(
     """序号 敏感度 优先级 私有 语言 目录服务器 电子邮件类型 电子邮件显示名称 电子邮件2类型 电子邮件2显示名

@@ -104,6 +104,7 @@ def find_heading(
     columns = [_column(index, restored(header), kind) for index, header in enumerate(rows[row])]
     if kind == "customers" and _kind(rows[row]) == "purchases":
         columns = [_unless_bought(column) for column in columns]
+    columns = _one_number(columns)
     own = any(column.field == "number" for column in columns) and _own_numbers(rows[row + 1 :], columns)
     return Heading(row, kind, _mapped(columns, pairs, kind), own)
 
@@ -156,9 +157,28 @@ def _kind(headers: Sequence[str]) -> str:
         return "purchases"
     if {"family", "given"} & fields["customers"] and {"total", "at"} <= purchase:
         return "purchases"
-    if "subject" in ticket and ticket & {"at", "state", "type", "ticket_no"}:
+    if "subject" in ticket and not profile and _tells_of_tickets(headers, ticket):
         return "tickets"
     return "customers"
+
+
+def _tells_of_tickets(headers: Sequence[str], fields: set[str]) -> bool:
+    """Whether a table with subjects is one of tickets. "Title" alone may be Mr, and "state" a part of an address."""
+    if "ticket_no" in fields or {"at", "state"} <= fields:
+        return True
+    subjects = {plain(header) for header in headers if words.TICKET.get(plain(header)) == "subject"}
+    return subjects != {"title"} and bool(fields & {"at", "state", "type"})
+
+
+def _one_number(columns: list[Column]) -> list[Column]:
+    """Of several columns of numbers those that say that they are the customer's; "ID" beside them counts the rows."""
+    numbers = [column for column in columns if column.field == "id" and not column.hint]
+    specific = [column for column in numbers if words.WHOSE.search(plain(column.header))]
+    kept = specific or numbers[:1]
+    return [
+        Column(column.index, column.header, "fact") if column in numbers and column not in kept else column
+        for column in columns
+    ]
 
 
 def _column(index: int, header: str, kind: str) -> Column:

@@ -114,9 +114,10 @@ class Owners:
     def _agreeing(
         self, customer: Customer, draft: OwnerDraft, value: str, by_phone: list[Customer]
     ) -> Customer:
-        if agrees(customer, draft.name, draft.phones):
-            return customer
         other = next((owner for owner in by_phone if owner.id != customer.id), None)
+        contradicted = other is not None and customer not in by_phone and not same_name(customer, draft.name)
+        if agrees(customer, draft.name, draft.phones) and not contradicted:
+            return customer
         if other is not None:
             raise Refused(
                 _(

@@ -685,3 +685,29 @@ def test_customers_out_of_a_table_of_purchases(shop: Shop, tmp_path: Path) -> No
     assert "order_date, revenue" in report.warnings[0]
     again = take(shop, tmp_path, rows, "a.csv")
     assert (again.into, again.new) == ("purchases", 3)
+
+
+@pytest.mark.parametrize(
+    ("header", "into"),
+    [
+        (["name", "title", "phone", "city", "state", "zip"], "customers"),
+        (["Title", "First Name", "Last Name", "Status"], "customers"),
+        (["phone", "subject", "date", "status"], "tickets"),
+        (["留言编号", "留言用户", "留言主题"], "tickets"),
+        (["手机", "投诉内容", "标题", "状态"], "tickets"),
+        (["姓名", "电话", "余额", "消费金额", "日期"], "customers"),
+        (["电话", "金额", "日期"], "purchases"),
+        (["Customer ID", "Order ID", "Order Date", "Sales", "City"], "purchases"),
+    ],
+)
+def test_the_kind_of_table_is_told_from_its_columns(tmp_path: Path, header: list[str], into: str) -> None:
+    path = write_table(tmp_path, "a.csv", [header, ["x"] * len(header)])
+
+    assert preview(path)[1].into == into
+
+
+def test_a_running_number_beside_the_members_number_is_a_fact(shop: Shop, tmp_path: Path) -> None:
+    take(shop, tmp_path, [["编号", "会员卡号", "姓名"], [1, "8800012", "王芳"]])
+
+    assert [entry.value for entry in one(shop, "王芳").external_ids] == ["8800012"]
+    assert [(fact.name, fact.value) for fact in one(shop, "王芳").facts] == [("编号", "1")]

@@ -343,3 +343,24 @@ def test_one_date_that_leaves_no_doubt_decides_for_the_whole_file(members: Shop,
 
     days = {entry.at.astimezone(members.settings.zone).date() for entry in purchases(members)}
     assert days == {dt.date(2026, 4, 3), dt.date(2026, 4, 25)}
+
+
+def test_a_running_number_beside_the_members_number_is_not_taken_for_it(
+    members: Shop, tmp_path: Path
+) -> None:
+    rows: Grid = [["ID", "会员号", "金额", "时间"], [1, 2, 10, "2026-01-02"], [2, 2, 20, "2026-01-03"]]
+
+    report = take(members, tmp_path, rows)
+
+    assert counts(report) == (2, 0, 0, 0)
+    assert [entry.customer for entry in purchases(members)] == [2, 2]
+    assert "ID" in report.warnings[0]
+
+
+def test_a_number_without_a_name_that_the_telephone_contradicts_is_refused(
+    members: Shop, tmp_path: Path
+) -> None:
+    report = take(members, tmp_path, [["ID", "手机", "金额", "时间"], [1, "13800138002", 10, "2026-01-02"]])
+
+    assert counts(report) == (0, 0, 0, 1)
+    assert "belongs to 李芳" in report.refused[0].reason
