@@ -45,12 +45,12 @@ class DuplicateSearch:
         self._steps = self._run(ids)
 
     def advance(self, seconds: float = 0.1) -> bool:
-        """Go on for about `seconds`; whether everything has been compared."""
+        """Go on for about `seconds`, at least one step; whether everything has been compared."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if next(self._steps, True):
-                return True
-        return False
+        while not next(self._steps, True):
+            if time.monotonic() >= until:
+                return False
+        return True
 
     def pairs(self, limit: int = 200) -> list[DuplicatePair]:
         """The likeliest `limit` pairs found."""

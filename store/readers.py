@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,7 +13,7 @@ from store.errors import Ambiguous, NotFound
 from store.lookup.index import LookupIndex
 from store.lookup.match import match_json
 from store.records.base import Record, decode
-from store.records.customer import Customer
+from store.records.customer import Customer, named_customer
 from store.records.field_words import table_label
 from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
@@ -131,9 +130,8 @@ class Customers:
             NotFound: nobody answers to it.
             Ambiguous: several do; `details["matches"]` lists the first of them.
         """
-        exact = re.fullmatch(r"\s*(?:[Cc]|id:)0*(\d{1,18})\s*", text)
-        if exact:
-            wanted = int(exact.group(1))
+        wanted = named_customer(text)
+        if wanted is not None:
             return self.standing(wanted) if follow else self.get(wanted)
         found = self._lookup().search(text, 20)
         if not found.matches:

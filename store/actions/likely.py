@@ -94,6 +94,11 @@ def likely_same(view: View, customer: Customer) -> tuple[Likely, ...]:
     return tuple(found[:MOST_NAMED])
 
 
+def likely_in(report: object) -> tuple[Likely, ...]:
+    """The likely ones in what an action reported; none where it reported something else."""
+    return tuple(entry for entry in report if isinstance(entry, Likely)) if isinstance(report, tuple) else ()
+
+
 def refuse_likely(likely: tuple[Likely, ...]) -> None:
     """Refuse to save what is probably known already.
 

@@ -11,13 +11,13 @@ from typing import Any
 from locales import _
 from store.actions.change import Change, Left, Ref
 from store.actions.merging import HANGING, move_hanging
-from store.actions.view import View, standing
+from store.actions.view import View
 from store.engine import Change as Recorded
 from store.engine import Commit
 from store.engine.diff import ABSENT, apply, unit_value
 from store.errors import Refused
 from store.records.base import BOOKKEEPING
-from store.records.customer import Customer, customer_number
+from store.records.customer import Customer, customer_number, standing
 from store.records.field_words import table_label
 from store.records.merge import SETS, merge_sets
 

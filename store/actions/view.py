@@ -13,7 +13,7 @@ from store.engine.diff import apply
 from store.errors import NotFound
 from store.lookup.index import LookupIndex
 from store.records.base import Record, decode
-from store.records.customer import Customer, customer_number
+from store.records.customer import Customer, customer_number, standing
 from store.records.field_words import table_label
 from store.records.setting import Settings
 from store.records.ticket import Ticket, ticket_number
@@ -101,17 +101,6 @@ class View:
                 _("{number} has no version {rev}.").format(number=number_of(kind, record_id), rev=rev)
             )
         return document
-
-
-def standing(customer_id: int, document: Callable[[str, int], dict[str, Any]]) -> int:
-    """Follow `merged_into` from `customer_id` to the end, by what `document(table, id)` gives."""
-    seen = {customer_id}
-    while (
-        isinstance(into := document(Customer.table, customer_id).get("merged_into"), int) and into not in seen
-    ):
-        seen.add(into)
-        customer_id = into
-    return customer_id
 
 
 def number_of(kind: type[Record], record_id: int) -> str:

@@ -34,10 +34,20 @@ def do(call: Call) -> Answer:
     _check_fields(spec, values)
     with call.open_shop() as shop:
         done = shop.do(spec.name, **values)
-        remarks = backup_when_due(shop, done.action)
+        remarks = (*likely_remarks(done), *backup_when_due(shop, done.action))
         from store.commands.shapes import done_json
 
         return call.answer(lambda: done_json(done), lambda: done_lines(shop, done), remarks=remarks)
+
+
+def likely_remarks(done: Done) -> tuple[str, ...]:
+    """What is to be said of customers who are probably the one that was just saved."""
+    from store.actions.likely import likely_in
+
+    return tuple(
+        _("Probably known already: {list}").format(list=entry.sentence())
+        for entry in likely_in(done.report)[:3]
+    )
 
 
 def field_values(words: list[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from locales import N_, _, pgettext
 from store.commands.call import Answer, Call
@@ -11,6 +11,7 @@ from store.commands.output import table
 from store.records.base import BOOKKEEPING
 
 if TYPE_CHECKING:
+    from store.engine import Database
     from store.lookup.match import Found, Match
     from store.records.customer import Customer
     from store.rules.customer_file import CustomerFile
@@ -66,13 +67,17 @@ def find(call: Call) -> Answer:
     with call.open_database() as database:
         finding = Finding(database)
         found = finding.index.search(query, limit) if query.strip() else None
+        merged = merged_number(database, query) if found is not None else None
+        if merged is not None:
+            # C7 and id:7 name a customer too, of whom the look-up knows only who it became.
+            found = finding.index.search(f"id:{merged[1]}", limit)
         matches = tuple(finding.index.everybody(0, limit) if found is None else found.matches)
         finding.save()
     return call.answer(
         lambda: _find_json(query, matches, found),
         lambda: table(_find_rows(matches)),
         status=0 if matches else 1,
-        remarks=_find_remarks(query, matches, found),
+        remarks=(*_find_remarks(query, matches, found), *_merged_remarks(merged)),
     )
 
 
@@ -121,10 +126,39 @@ def _find_remarks(query: str, matches: tuple[Match, ...], found: Found | None) -
 def show(call: Call) -> Answer:
     """The call card and the file of one customer."""
     with call.open_shop() as shop:
-        customer = shop.customers.resolve(" ".join(call.arguments.customer))
+        wanted = " ".join(call.arguments.customer)
+        customer = shop.customers.resolve(wanted)
         file = shop.customers.file(customer.id, HISTORY)
         card = shop.card(customer.id)
-        return call.answer(lambda: _show_json(shop, file, card), lambda: _show_lines(shop, file, card))
+        return call.answer(
+            lambda: _show_json(shop, file, card),
+            lambda: _show_lines(shop, file, card),
+            remarks=_merged_remarks(merged_number(shop.database, wanted)),
+        )
+
+
+def merged_number(database: Database, text: str) -> tuple[int, int] | None:
+    """The customer that `text` names by number, and the one it was merged into; None when it names no such one."""
+    from store.engine import codec
+    from store.records.customer import named_customer, standing
+
+    def document(table: str, identity: int) -> dict[str, Any]:
+        raw = database.raw(table, identity)
+        return {} if raw is None else codec.decode(raw)
+
+    named = named_customer(text)
+    if named is None:
+        return None
+    became = standing(named, document)
+    return None if became == named else (named, became)
+
+
+def _merged_remarks(merged: tuple[int, int] | None) -> Iterator[str]:
+    from store.records.customer import customer_number
+
+    if merged is not None:
+        number, other = (customer_number(identity) for identity in merged)
+        yield _("{number} was merged into {other}.").format(number=number, other=other)
 
 
 def _show_json(shop: Shop, file: CustomerFile, card: Card) -> dict[str, object]:

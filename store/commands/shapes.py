@@ -138,13 +138,19 @@ def ref_json(table: str, record_id: int) -> dict[str, Any]:
 
 
 def done_json(done: Done) -> dict[str, Any]:
-    """What an action did. `changed` lists all records it touched, `created` those of them that are new."""
+    """What an action did. `changed` lists all records it touched, `created` those of them that are new.
+
+    `similar` are customers who are probably the one that was saved.
+    """
+    from store.actions.likely import likely_in
+
     touched = dict.fromkeys((*done.created, *done.changed))
     return {
         "action": done.action,
         "kind": done.kind,
         "changed": [ref_json(ref.table, ref.id) for ref in touched],
         "created": [ref_json(ref.table, ref.id) for ref in done.created],
+        "similar": [entry.json() for entry in likely_in(done.report)],
         "left": [
             {**ref_json(left.table, left.id), "unit": left.unit, "reason": left.reason} for left in done.left
         ],

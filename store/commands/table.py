@@ -141,6 +141,10 @@ def _agenda(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner", metavar=_("STAFF"), help=_("only what that person is to do"))
 
 
+def _duplicates(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=positive, default=100, metavar="N", help=_("at most so many (100)"))
+
+
 def _history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "customer", nargs="*", metavar=_("CUSTOMER"), help=_("only what concerns this customer")
@@ -195,6 +199,7 @@ COMMANDS = (
     ),
     Command("tickets", N_("the tickets that are open"), _tickets, "lists:tickets"),
     Command("agenda", N_("what is to be done, by day"), _agenda, "lists:agenda"),
+    Command("duplicates", N_("customers who are probably the same"), _duplicates, "alike:duplicates"),
     Command("history", N_("who did what, newest first"), _history, "past:history"),
     Command("undo", N_("take an action back"), _undo, "past:undo"),
     Command("check", N_("see whether the shop's files are sound"), _check, "care:check"),

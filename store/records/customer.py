@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from locales import _
 from store.records import checks
@@ -176,3 +177,20 @@ def _first(findings: Iterable[str | None]) -> str | None:
 def customer_number(customer_id: int) -> str:
     """C000123 for id 123."""
     return f"C{customer_id:06d}"
+
+
+def named_customer(text: str) -> int | None:
+    """The id in "C000012" or "id:12"; None when `text` is something else."""
+    exact = re.fullmatch(r"\s*(?:[Cc]|id:)0*(\d{1,18})\s*", text)
+    return int(exact.group(1)) if exact else None
+
+
+def standing(customer_id: int, document: Callable[[str, int], dict[str, Any]]) -> int:
+    """Follow `merged_into` from `customer_id` to the end, by what `document(table, id)` gives."""
+    seen = {customer_id}
+    while (
+        isinstance(into := document(Customer.table, customer_id).get("merged_into"), int) and into not in seen
+    ):
+        seen.add(into)
+        customer_id = into
+    return customer_id
