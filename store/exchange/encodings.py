@@ -17,6 +17,9 @@ CHUNK = 1 << 18
 SAMPLE = 1 << 18
 """So many bytes of lines with other than ASCII in them are looked at."""
 
+SURE, PLAUSIBLE = 0.85, 0.3
+"""Shares of everyday characters at which text is East Asian: with single high bytes inside words, and without."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -136,14 +139,14 @@ def _by_lines(lines: list[bytes]) -> str:
         return "utf-8"
     text = b"".join(lines)
     runs = _HIGH_RUN.findall(text)
-    alone = len(_SINGLE_IN_WORD.findall(text))
-    if alone * 2 > len(runs):
-        return _western(text)
-    scores = sorted(((_score(lines, name), name) for name in ("gb18030", "big5hkscs", "cp932")), reverse=True)
+    alone = len(_SINGLE_IN_WORD.findall(text)) * 2 > len(runs)
+    # Between equals the mainland's own is meant.
+    prior = {"gb18030": 0.1, "big5hkscs": 0.0, "cp932": 0.0}
+    scores = sorted(((_score(lines, name) + bonus, name) for name, bonus in prior.items()), reverse=True)
     (best, name), (second, other) = scores[0], scores[1]
-    if best < 0.3:
+    if best < (SURE if alone else PLAUSIBLE):
         return _western(text)
-    return _closer(text, name, other) if best - second < 0.05 else name
+    return _closer(text, name, other) if best - second < 0.05 and len(text) > 64 else name
 
 
 def _western(text: bytes) -> str:
