@@ -149,15 +149,18 @@ class ContactForm(InteractionFields):
         if values.get("finishes") == "yes":
             fields["finishes"] = self.subject["follow_up"]
         done = await self.desk.do("interaction.log", customer=self.record, **fields)
-        self._created = done.created
+        self._created, self._complained = done.created, values["outcome"] == Outcome.COMPLAINT
         return done.one("interactions")
 
     _created: tuple[Ref, ...] = ()
+    _complained = False
 
     def after(self, result: int) -> None:  # noqa: ARG002 - said in general
         """Say what was logged and planned."""
         planned = any(ref.table == "follow_ups" for ref in self._created)
         said = _("Logged, and the follow-up planned.") if planned else _("Logged.")
+        if self._complained:
+            said += " " + _("F7 opens a ticket.")
         self.house.tell(_("{what} Ctrl+Z takes it back.").format(what=said))
 
 

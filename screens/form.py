@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -20,6 +19,7 @@ from screens.messages import ShopChanged
 from store.drafts import Drafts
 from store.errors import Conflict, CrmError, Refused
 from widgets.fields import Field
+from widgets.form_body import FormBody
 from widgets.lines import PlainText
 
 Result = TypeVar("Result")
@@ -100,7 +100,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
     def body(self) -> ComposeResult:
         """The title and the fields."""
         yield PlainText(self.title_text(), id="form-title", tone="bold")
-        with VerticalScroll(id="form-fields", can_focus=False):
+        with FormBody(id="form-fields"):
             yield from self.fields()
 
     async def on_mount(self) -> None:  # type: ignore[override]
@@ -245,7 +245,11 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         """Take over what others changed in the record."""
         if self.TABLE and self.record and not self._saving:
             for commit in message.touches(self.TABLE, self.record):
-                await self._take_over(commit.by)
+                try:
+                    await self._take_over(commit.by)
+                except CrmError as error:
+                    # Deleted by a colleague, say: what is typed stays to be read.
+                    self.tell(error.message, "alert")
 
     async def _take_over(self, who: str) -> None:
         """Show the values of `who` where nothing was typed; elsewhere keep what was typed, and say so."""
@@ -258,7 +262,9 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             self._base[field.key] = fresh[field.key]
             if field.value == before:
                 field.value = fresh[field.key]
-            elif field.value != fresh[field.key]:
+            elif field.value == fresh[field.key]:
+                self._contested.pop(field.key, None)
+            else:
                 self._contested[field.key] = who
                 field.warn(_("{who} changed this to: {value}").format(who=who, value=fresh[field.key]))
         if changed:

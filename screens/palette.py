@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from screens.app import CrmApp
 
-NO_COMMANDS = ("list.", "lookup.", "text.", "choice.", "form.up", "form.down", "house.copy")
+NO_COMMANDS = (
+    "list.",
+    "lookup.",
+    "text.",
+    "choice.",
+    "tabs.",
+    "form.up",
+    "form.down",
+    "form.page",
+    "house.copy",
+)
 """Bindings that only move or edit."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from locales import N_, _
@@ -26,6 +26,7 @@ from store.records.base import to_document
 from store.records.kinds import CustomerStatus
 from store.records.labels import label
 from widgets.fields import Field
+from widgets.form_body import FormBody
 from widgets.item_list import ItemDict, ItemListField, ItemRows
 from widgets.lines import EmptyNotice, PlainText
 from widgets.row_list import RowList
@@ -84,10 +85,10 @@ class ProfileScreen(MergingForm):
         """Whose file, the tabs, and what is in them."""
         yield PlainText("", id="form-title", tone="bold")
         yield TabBar([(key, _(title)) for key, title in TABS.items()], id="tabs")
-        with VerticalScroll(id="form-fields", can_focus=False):
+        with FormBody(id="form-fields"):
             yield from self.fields()
         for tab, keys in ITEM_TABS.items():
-            with VerticalScroll(id=f"tab-{tab}", classes="items", can_focus=False):
+            with FormBody(id=f"tab-{tab}", classes="items"):
                 for key in keys:
                     yield item_field(key)
         with Vertical(id="lists"):
@@ -241,6 +242,13 @@ class ProfileScreen(MergingForm):
         """Add one of what is listed."""
         if self.customer is not None:
             profile_records.add(self, self.tab, self.customer)
+
+    async def action_nothing_to_undo(self) -> None:  # type: ignore[override]
+        """Ctrl+Z: in a list it takes back what was last done in the shop; in a field the field takes back typing."""
+        if self.tab in self._lists:
+            await self.house.action_undo()
+        else:
+            super().action_nothing_to_undo()
 
     def action_menu(self) -> None:
         """Offer what can be done with the customer."""
