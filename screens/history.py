@@ -190,6 +190,9 @@ def _deed(shop: Shop, entry: HistoryEntry) -> Deed:
 
 def _customer_of(entry: HistoryEntry) -> int | None:
     """The one customer an action was about; None for an import and for settings."""
+    winner = entry.commit.meta.get("winner")
+    if isinstance(winner, int):
+        return winner
     found: set[int] = set()
     for change in entry.changes[:50]:
         whole = change.after or change.before

@@ -102,6 +102,14 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("Bring in a sheet of customers, purchases or tickets"),
         show=False,
     ),
+    Binding(
+        "ctrl+g",
+        "open_house('duplicates')",
+        N_("Duplicates"),
+        id="house.duplicates",
+        tooltip=N_("Customers who are probably in the file twice"),
+        show=False,
+    ),
     Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program"), priority=True),
     Binding(
         "ctrl+c",

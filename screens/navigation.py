@@ -36,6 +36,8 @@ SCREENS: Final[Mapping[str, str]] = {
     "new_purchase": "screens.purchase_form:NewPurchaseForm",
     "purchase": "screens.purchase_form:PurchaseForm",
     # house
+    "duplicates": "screens.duplicates:DuplicatesScreen",
+    "merge": "screens.merge:MergeScreen",
     "help": "screens.help:HelpScreen",
     "history": "screens.history:HistoryScreen",
     "phone_large": "screens.phone_large:PhoneLargeDialog",

@@ -41,7 +41,7 @@ class DuplicateSearch:
         ids = records.all_ids(Customer)
         self.total = len(ids)
         self.looked_at = 0
-        self._found: list[tuple[int, tuple[int, int], tuple[str, ...]]] = []
+        self._found: list[tuple[int, tuple[int, int]]] = []
         self._steps = self._run(ids)
 
     def advance(self, seconds: float = 0.1) -> bool:
@@ -53,13 +53,18 @@ class DuplicateSearch:
         return True
 
     def pairs(self, limit: int = 200) -> list[DuplicatePair]:
-        """The likeliest `limit` pairs found."""
+        """The likeliest `limit` pairs found that still are, as the shop stands now."""
         self._found.sort(key=lambda entry: (-entry[0], entry[1]))
         pairs: list[DuplicatePair] = []
-        for score, ids, reasons in self._found[:limit]:
-            customers = self._records.get_many(Customer, ids)
+        for _score, ids in self._found:
+            if len(pairs) == limit:
+                break
+            customers = [one for one in self._records.get_many(Customer, ids) if is_compared(one)]
             if len(customers) == 2:
-                pairs.append(DuplicatePair(customers[0], customers[1], score, reasons))
+                alike = likeness(compared(customers[0]), compared(customers[1]))
+                if alike.score >= REVIEWED:
+                    pairs.append(DuplicatePair(customers[0], customers[1], alike.score, alike.reasons))
+        pairs.sort(key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
         return pairs
 
     @property
@@ -93,6 +98,6 @@ class DuplicateSearch:
         one, other = (known[identity] for identity in pair)
         if one is None or other is None:
             return
-        alike = likeness(one, other)
-        if alike.score >= REVIEWED:
-            self._found.append((alike.score, pair, alike.reasons))
+        score = likeness(one, other).score
+        if score >= REVIEWED:
+            self._found.append((score, pair))
