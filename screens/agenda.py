@@ -179,3 +179,5 @@ class AgendaScreen(ListScreen[Row]):
         chosen = self._rows.selected
         if isinstance(chosen, FollowUpView):
             follow_up_menu.log(self, chosen.follow_up)
+        else:
+            self.tell(_("Nothing is chosen here."), "warn")

@@ -193,6 +193,8 @@ class TicketsScreen(ListScreen["TicketView"]):
         """Log a contact about the chosen ticket."""
         if chosen := self._rows.selected:
             navigation.open_screen(self.house, "log_contact", chosen.customer.id, ticket=chosen.ticket.id)
+        else:
+            self.tell(_("Nothing is chosen here."), "warn")
 
 
 def _tab_label(key: str) -> str:

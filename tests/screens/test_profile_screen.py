@@ -422,3 +422,38 @@ def test_a_date_is_typed_as_it_is_read_again(shop: Shop) -> None:
             "label": str(item.get("label", "")),
         }
         assert KINDS["dates"].make(typed, item, shop) == item
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("2", "王五小"), ("3", "王老五")])
+async def test_a_change_that_came_a_moment_before_saving_is_asked_too(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int, answer: str, kept: str
+) -> None:
+    async with at_counter(folder, clock, by="li") as counter:
+        profile = await counter.open("profile", wang)
+        await counter.type("小")
+        shop.do("customer.edit", customer=wang, name="王老五", company="某行")
+        await counter.press("ctrl+s")
+        await counter.until(lambda: "王老五" in profile.field("name").note)
+        assert profile.field("name").value == "王五小"
+        if counter.screen is profile:
+            await counter.press("ctrl+s")
+        assert isinstance(counter.screen, ChooseDialog)
+        await counter.press(answer)
+        customer = await customer_of(counter, wang)
+        assert (customer.name, customer.company) == (kept, "某行")
+
+
+async def test_an_item_that_a_colleague_took_out_while_it_was_changed_is_asked(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    async with at_counter(folder, clock, by="li") as counter:
+        profile = await counter.open("profile", wang)
+        go_to(profile, "contacts")
+        await counter.settle()
+        await counter.press("enter", "ctrl+u")
+        await counter.type("13600136000")
+        await counter.press("ctrl+s")
+        shop.do("customer.edit", customer=wang, contacts=[{"key": "k1-2", "type": "wechat", "value": "ww88"}])
+        await counter.until(lambda: "(nothing)" in profile.field("contacts").note)
+        await counter.press("ctrl+s", "3")
+        assert [point.value for point in (await customer_of(counter, wang)).contacts] == ["ww88"]
