@@ -12,7 +12,6 @@ import locales
 from store.shop import Shop, open_shop
 from tests.helpers import FrozenClock
 
-
 # Times never fail a test, those of a busy machine neither.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
