@@ -126,7 +126,10 @@ def _concerns(commit: Commit, customer: int, hanging: set[tuple[str, int]]) -> b
 
 
 def last_of(database: Database, by: str) -> Commit | None:
-    """The newest action of `by` that still stands and can be undone; undos themselves are passed over."""
+    """The newest action of `by` that still stands and can be undone.
+
+    Undos themselves are passed over, and calls that came in: nobody did those, whoever runs the telephone's command.
+    """
     undone: set[int] = set()
     for commit in database.commits():
         if commit.action in undone:
@@ -134,6 +137,6 @@ def last_of(database: Database, by: str) -> Commit | None:
         target = commit.meta.get("undoes")
         if target is not None:
             undone.add(target)
-        elif commit.by == by and commit.kind not in NOT_UNDOABLE:
+        elif commit.by == by and commit.kind not in NOT_UNDOABLE and commit.kind != "interaction.ring":
             return commit
     return None

@@ -30,11 +30,12 @@ from store.records.follow_up import FollowUp
 from store.records.kinds import FollowUpState
 from store.records.setting import SETTINGS_ID, Settings
 from store.records.staff import Staff
+from store.rings import Rings
 from store.rules.agenda import Agenda, build_agenda
 from store.rules.card import CardLine, card_lines, ticket_reasons
 
 INDEXES = {
-    "interactions": ("customer",),
+    "interactions": ("customer", "ringing"),
     "purchases": ("customer", "order_no"),
     "tickets": ("customer", "state"),
     "follow_ups": ("customer", "state", "ticket"),
@@ -89,7 +90,7 @@ class AgendaReader:
             entry for entry in shop.records.get_many(FollowUp, ids) if owner is None or entry.owner == owner
         ]
         pairs = [(entry, shop.customers.get(entry.customer)) for entry in chosen]
-        return build_agenda(pairs, now, shop.settings)
+        return build_agenda(pairs, now, shop.settings, shop.rings.missed(now) if owner is None else ())
 
     def get(self, follow_up_id: int) -> FollowUp:
         """The follow-up of that id.
@@ -116,6 +117,7 @@ class Shop:
         self.customers = Customers(self.records, lambda: self.lookup)
         self.tickets = Tickets(self.records, lambda ticket: ticket_reasons(ticket, self.now(), self.settings))
         self.agenda = AgendaReader(self)
+        self.rings = Rings(self.records, lambda: self.lookup, self.now, lambda: self.settings)
 
     def now(self) -> datetime:
         """This moment, UTC."""
@@ -154,12 +156,12 @@ class Shop:
         return self._finding.index
 
     def card(self, customer_id: int) -> Card:
-        """The call card.
+        """The call card; of one that was merged, the card of who it became.
 
         Raises:
             NotFound: there is no such customer.
         """
-        file = self.customers.file(customer_id, history=1)
+        file = self.customers.file(self.customers.standing(customer_id).id, history=1)
         return Card(file.customer, card_lines(file, self.now(), self.settings))
 
     def do(self, action: str, **values: Any) -> Done:

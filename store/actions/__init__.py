@@ -6,7 +6,7 @@ An action is a plain function of a `View` and typed parameters that returns a `C
 from __future__ import annotations
 
 from locales import N_, _
-from store.actions import customers, follow_ups, interactions, merging, purchases, shop_setup, tickets
+from store.actions import customers, follow_ups, interactions, merging, purchases, rings, shop_setup, tickets
 from store.actions.change import Change, Left, Ref
 from store.actions.fields import ActionSpec, FieldSpec
 from store.actions.view import View
@@ -34,6 +34,8 @@ catalogue: dict[str, ActionSpec] = {
         ActionSpec("customer.merge", N_("two customers merged"), merging.merge_customers),
         ActionSpec("customer.not_same", N_("told apart"), merging.not_the_same),
         ActionSpec("interaction.log", N_("contact logged"), interactions.log_interaction),
+        ActionSpec("interaction.ring", N_("call came in"), rings.ring),
+        ActionSpec("interaction.assign", N_("caller named"), rings.assign),
         ActionSpec("interaction.edit", N_("contact corrected"), interactions.edit_interaction),
         ActionSpec("interaction.delete", N_("contact deleted"), interactions.delete_interaction),
         ActionSpec("purchase.add", N_("purchase entered"), purchases.add_purchase),

@@ -9,8 +9,9 @@ import msgspec
 
 from locales import N_, _
 from store.actions.change import Change
-from store.actions.fields import CustomerId, Line, Mark
+from store.actions.fields import CustomerId, InteractionId, Line, Mark
 from store.actions.likely import changed_identity, likely_same, refuse_likely
+from store.actions.rings import give
 from store.actions.view import View
 from store.errors import Refused
 from store.lookup.phones import parse_phones
@@ -23,6 +24,7 @@ from store.records.customer import (
     ImportantDate,
     customer_number,
 )
+from store.records.interaction import Interaction
 from store.records.kinds import (
     PHONE_TYPES,
     ContactType,
@@ -67,8 +69,18 @@ class CustomerFields(TypedDict, total=False):
 Check = Annotated[bool, Mark("", N_("refuse it when the customer is probably known already"))]
 
 
-def create_customer(view: View, *, check: Check = False, **fields: Unpack[CustomerFields]) -> Change:
+def create_customer(
+    view: View,
+    *,
+    check: Check = False,
+    ring: Annotated[
+        InteractionId | None, Mark("interactions", N_("the call in which they became known"))
+    ] = None,
+    **fields: Unpack[CustomerFields],
+) -> Change:
     """Add a customer. `Change.report` names those who are probably the same (`likely.Likely`).
+
+    A `ring` that is nobody's becomes theirs in the same step.
 
     Raises:
         Refused: neither name nor company nor contact point, or a value that breaks a rule; with `check`, also when
@@ -77,6 +89,8 @@ def create_customer(view: View, *, check: Check = False, **fields: Unpack[Custom
     change = Change(view)
     made = change.create(_filled(view, Customer(), dict(fields)))
     _report_likely(change, made, check=check)
+    if ring is not None:
+        give(change, view.get(Interaction, ring), made.id)
     return change
 
 

@@ -86,9 +86,9 @@ class _Undoing:
             return
         for table, field in REFERENCES.get(recorded.table, ()):
             for other in self.view.database.ids(table, field, recorded.id):
-                if (table, other) not in self._made and self.change.writes.get(
-                    (table, other), ()
-                ) is not None:
+                # What was given to it by the same action has been taken from it by now.
+                hangs = self._document(table, other).get(field) == recorded.id
+                if (table, other) not in self._made and hangs:
                     self._leave(recorded, "", _("a {what} hangs on it").format(what=table_label(table)))
                     return
         if recorded.table == Customer.table and recorded.id in self._merged_into:

@@ -73,6 +73,7 @@ def agenda(call: Call) -> Answer:
                         **follow_up_json(view.follow_up, view.customer, view.reasons),
                         "section": section,
                         "late": view.late,
+                        "ring": view.ring.interaction.id if view.ring is not None else None,
                     }
                     for section, views in _sections(found)
                     for view in views
@@ -97,9 +98,9 @@ def _agenda_lines(shop: Shop, found: Agenda, day: date) -> Iterator[str]:
         yield titles[section]
         rows = [
             (
-                str(view.follow_up.id),
+                str(view.follow_up.id) if view.follow_up.id else "",
                 show_due(view.follow_up.due, shop.settings.zone, day),
-                f"{view.customer.number} {view.customer.shown_name}",
+                f"{view.customer.number} {view.customer.shown_name}".strip(),
                 view.follow_up.promised_text or view.follow_up.title,
                 _("; ").join(view.reasons),
             )

@@ -165,6 +165,12 @@ def _undo(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _ring(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "number", nargs="*", metavar=_("NUMBER"), help=_("as the telephone system gives it, in any spelling")
+    )
+
+
 def _check(parser: argparse.ArgumentParser) -> None:
     del parser
 
@@ -202,6 +208,7 @@ COMMANDS = (
     Command("duplicates", N_("customers who are probably the same"), _duplicates, "alike:duplicates"),
     Command("history", N_("who did what, newest first"), _history, "past:history"),
     Command("undo", N_("take an action back"), _undo, "past:undo"),
+    Command("ring", N_("a call comes in: say who it is, here and on every open screen"), _ring, "ring:ring"),
     Command("check", N_("see whether the shop's files are sound"), _check, "care:check"),
     Command("backup", N_("write a backup to a file, while the shop is in use"), _backup, "care:backup"),
     Command("restore", N_("bring a shop back from a backup"), _restore, "restoring:restore"),

@@ -28,7 +28,7 @@ RECORDS: dict[str, type[Record]] = {
 AMOUNTS = frozenset({"total", "returned_amount", "cost_goods", "cost_cash"})
 TITLES = {
     "customers": ("name", "company"),
-    "interactions": ("text", "type"),
+    "interactions": ("text", "phone", "type"),
     "follow_ups": ("promised_text", "title"),
     "tickets": ("subject",),
     "purchases": ("total",),

@@ -58,6 +58,10 @@ class Owner:
         )
         return (customer.number, customer.name, phone, *ids)
 
+    def nobody(self, phone: str) -> tuple[str, ...]:
+        """The columns for a caller who is nobody's customer."""
+        return ("", "", phone, *("" for _source in self._sources))
+
 
 def id_header(source: str) -> str:
     """The header of a column of numbers in another system."""
@@ -209,7 +213,7 @@ def interactions_table(interactions: Iterable[Interaction], owner: Owner, settin
     def rows() -> Iterator[tuple[Cell, ...]]:
         for entry in interactions:
             yield (
-                *owner.cells(entry.customer),
+                *(owner.cells(entry.customer) if entry.customer else owner.nobody(entry.phone)),
                 local_time(entry.at, settings),
                 label(entry.direction),
                 label(entry.type),

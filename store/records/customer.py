@@ -124,8 +124,8 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def number(self) -> str:
-        """The number a person reads out: C000123."""
-        return customer_number(self.id)
+        """The number a person reads out: C000123; nothing for one who is not in the file."""
+        return customer_number(self.id) if self.id else ""
 
     @property
     def phones(self) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ FIELDS = {
     "snoozed": N_("times put off"),
     "attempts": N_("attempts"),
     "interaction": N_("contact"),
+    "ringing": N_("rings"),
     "repeat": N_("repeats"),
     "after_done_days": N_("again after days"),
     "subject": N_("subject"),

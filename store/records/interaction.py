@@ -11,11 +11,15 @@ from store.records.kinds import Direction, InteractionType, Outcome
 
 
 class Interaction(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A call, a chat, a visit. `mood` goes from -2 (furious) to 2 (delighted)."""
+    """A call, a chat, a visit. `mood` goes from -2 (furious) to 2 (delighted).
+
+    `customer` is 0 where nobody knows who called. `ringing` is 1 while nothing has been logged about a call but that it
+    rang; a number and not a yes or no, so that the index of it stands packed beside the data.
+    """
 
     table: ClassVar[str] = "interactions"
 
-    customer: int
+    customer: int = 0
     at: datetime
     direction: Direction = Direction.IN
     type: InteractionType = InteractionType.CALL
@@ -28,6 +32,12 @@ class Interaction(Record, frozen=True, kw_only=True, omit_defaults=True):
     duration_s: int | None = None
     ticket: int | None = None
     follow_up: int | None = None
+    ringing: int = 0
+
+    @property
+    def is_ringing(self) -> bool:
+        """Whether all that is known is that it rang."""
+        return bool(self.ringing)
 
     def problems(self) -> dict[str, str]:
         """See `Record.problems`."""

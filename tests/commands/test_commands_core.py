@@ -90,9 +90,9 @@ def test_wrong_usage_is_2_with_a_sentence_and_a_json_error(run: Runner, words: l
 
 
 def test_a_wrong_field_lists_the_fields_of_the_action(run: Runner) -> None:
-    result = run("do", "interaction.log", "nonsense=1")
+    result = run("do", "follow_up.add", "nonsense=1")
     assert "* customer" in result.err
-    assert "outcome" in result.err
+    assert "is_promise" in result.err
 
 
 def test_do_reads_values_from_files_and_at_signs(run: Runner, tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_do_list_names_every_action_with_its_fields(run: Runner) -> None:
     assert "* customer" in listing.out
     document = run.json("do", "--list")
     assert {entry["name"] for entry in document["actions"]} == set(catalogue)
-    one = run.json("do", "--list", "interaction.log")["actions"]
-    assert [entry["name"] for entry in one] == ["interaction.log"]
+    one = run.json("do", "--list", "follow_up.add")["actions"]
+    assert [entry["name"] for entry in one] == ["follow_up.add"]
     assert {field["name"]: field["required"] for field in one[0]["fields"]}["customer"] is True
     assert "interaction.log" in run("do", "interaction.log", "--help").out
 
