@@ -90,16 +90,15 @@ class ChoiceGrid(Widget, can_focus=True):
             field.post_message(Field.Changed(field))
 
     def action_step(self, by: int) -> None:
-        """Go to the answer `by` places further, around the end; where one is chosen, choose it."""
-        if self.several or not self.chosen:
-            first = not self.several and by > 0
-            self.cursor = self.cursor if first else (self.cursor + by) % len(self.options)
-        else:
-            self.cursor = (self.cursor + by) % len(self.options)
+        """Go to the answer `by` places further, around the end; where only one may be chosen, choose it."""
+        count = len(self.options)
         if self.several:
+            self.cursor = (self.cursor + by) % count
             self.refresh()
+        elif self.chosen:
+            self.pick((self.cursor + by) % count)
         else:
-            self.pick(self.cursor)
+            self.pick(0 if by > 0 else count - 1)
 
     def action_pick(self) -> None:
         """Choose where the cursor is, or take it back; the next answer where only one may be chosen."""
