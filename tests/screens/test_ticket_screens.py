@@ -19,6 +19,7 @@ from store.records.kinds import (
     TicketState,
     TicketType,
 )
+from store.records.labels import label
 from store.records.ticket import Ticket
 from store.rules.ticket_script import SCRIPTS, hint, script
 from store.shop import Shop
@@ -317,3 +318,16 @@ def test_every_step_and_question_has_words() -> None:
         assert found.say
         assert found.avoid
     assert all(hint(question) for question in Question)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_the_whole_script_of_every_step_is_in_sight(
+    folder: Path, clock: FrozenClock, complaint: int, size: tuple[int, int]
+) -> None:
+    async with at_counter(folder, clock, size) as counter:
+        await counter.open("ticket", complaint)
+        for step in Step:
+            shown = " ".join(counter.text().split())
+            assert f"{list(Step).index(step) + 1} {label(step)}" in shown
+            assert script(step).avoid[-1].split()[-1] in shown
+            await counter.press("down")
