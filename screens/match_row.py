@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from widgets.cells import Cell, CellLike, Column, Span
 from widgets.phone_text import marked_digits, spoken
-from widgets.row_list import Column
-from widgets.safe_text import Cell, CellLike, Span
 
 if TYPE_CHECKING:
     from store.lookup.match import Mark, Match

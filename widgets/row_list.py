@@ -14,28 +14,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from locales import N_
-from widgets.safe_text import Cell, CellLike, row_strip
+from widgets.cells import Cell, CellLike, Column, share_out
+from widgets.safe_text import row_strip
+
+__all__ = ["Column", "RowList"]
 
 Item = TypeVar("Item")
 
 EMPTY = Strip([], 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a list.
-
-    Attributes:
-        width: its width in cells; 0 for a column that shares what the others leave, by `share`.
-        title: what stands above it, already translated; "" for nothing.
-        share: how many parts of the rest it gets when `width` is 0.
-        needs: it is shown only where the list is at least this wide, in cells.
-    """
-
-    width: int = 0
-    title: str = ""
-    share: int = 1
-    needs: int = 0
 
 
 class RowList(Widget, Generic[Item], can_focus=True):
@@ -230,20 +216,7 @@ class RowList(Widget, Generic[Item], can_focus=True):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Share the new width out among the columns."""
-        self._widths = self._share_out(self.content_size.width)
+        self._widths = share_out(self.columns, self.content_size.width)
         self._scroll()
         self._painted = self._strips()
         self.refresh()
-
-    def _share_out(self, width: int) -> tuple[int, ...]:
-        """The width of each column in a list of `width` cells; 0 for a column that is not shown."""
-        shown = [column for column in self.columns if width >= column.needs]
-        rest = width - sum(column.width for column in shown) - (len(shown) - 1)
-        parts = sum(column.share for column in shown if not column.width) or 1
-        widths: list[int] = []
-        for column in self.columns:
-            if width < column.needs:
-                widths.append(0)
-            else:
-                widths.append(column.width or max(0, rest * column.share // parts))
-        return tuple(widths)
