@@ -16,9 +16,10 @@ from screens.customer_form import who
 from screens.item_dialog import ItemDialog
 from screens.messages import ShopChanged
 from screens.profile_fields import basic_fields, changes, item_field, problems, values_of
+from screens.profile_history import ChangeReader
 from screens.profile_items import KINDS, NEW
 from screens.profile_keys import BAR, ITEM_TABS, PROFILE_BINDINGS, TABS
-from screens.profile_lists import COLUMNS, change_rows, nothing_listed, record_rows
+from screens.profile_lists import COLUMNS, nothing_listed, record_rows
 from screens.profile_merge import MergingForm
 from screens.rows import Row
 from store.errors import CrmError
@@ -129,13 +130,10 @@ class ProfileScreen(MergingForm):
             target.focus()
 
     async def _fetch_lists(self) -> None:
-        number, with_changes = self.record or 0, self.tab == "changes"
+        number = self.record or 0
 
         def read(shop: Shop) -> dict[str, list[Row]]:
-            rows = record_rows(shop.customers.file(number), shop)
-            if with_changes:
-                rows["changes"] = change_rows(shop.history(customer=number), shop.settings)
-            return rows
+            return record_rows(shop.customers.file(number), shop)
 
         try:
             found = await self.desk.call(read)
@@ -145,6 +143,20 @@ class ProfileScreen(MergingForm):
         for key, rows in found.items():
             self._lists[key].show(rows)
         self._say_more()
+        if self.tab == "changes":
+            self.run_worker(self._fetch_changes(), group="changes", exclusive=True)
+
+    async def _fetch_changes(self) -> None:
+        """Read who changed what, as long as somebody looks at it."""
+        reader = ChangeReader(self.record or 0)
+        while not reader.done and self.is_attached and self.tab == "changes":
+            try:
+                await self.desk.call(reader.read)
+            except CrmError as error:
+                self.tell(error.message, "alert")
+                return
+            self._lists["changes"].show(list(reader.rows))
+            self._say_more()
 
     def _say_more(self) -> None:
         rows = self._lists.get(self.tab)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from locales import _
 from screens.rows import Row
-from store.records.field_words import table_label, unit_label
+from store.records.field_words import table_label
 from store.records.kinds import FollowUpState
 from store.records.labels import label
 from store.records.money import show_amount
@@ -17,7 +17,6 @@ from widgets.row_list import Column
 from widgets.safe_text import Cell
 
 if TYPE_CHECKING:
-    from store.history import HistoryChange, HistoryEntry
     from store.records.follow_up import FollowUp
     from store.records.interaction import Interaction
     from store.records.purchase import Purchase
@@ -157,27 +156,6 @@ def _follow_up(entry: FollowUp, shop: Shop) -> Row:
         entry.owner,
     )
     return Row(entry.id, cells, detail, entry)
-
-
-def change_rows(entries: Sequence[HistoryEntry], settings: Settings) -> list[Row]:
-    """Who changed what, the newest first. Reads the journal: to be called on the store thread."""
-    rows: list[Row] = []
-    for entry in entries:
-        told = [_change_text(change) for change in entry.changes[:20]]
-        text = "; ".join(part for part in told if part)
-        title = _("{title} (taken back)").format(title=entry.title) if entry.undone_by else entry.title
-        tone = "dim" if entry.undone_by else ""
-        cells = (Cell(_time(entry.at, settings), "dim"), entry.by, Cell(title, tone), Cell(text, tone))
-        rows.append(Row(entry.action, cells, text, entry))
-    return rows
-
-
-def _change_text(change: HistoryChange) -> str:
-    """One change in a few words: "phone: 138... -> 139..."."""
-    if not change.field:
-        return ""
-    what = unit_label(change.table, change.field, change.after or change.before)
-    return f"{what}: {value_text(change.before)} -> {value_text(change.after)}"
 
 
 def value_text(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from screens import profile_history
 from screens.choose import ChooseDialog
 from screens.item_dialog import ItemDialog
 from screens.profile import ProfileScreen
@@ -309,10 +310,40 @@ async def test_the_changes_say_who_did_what(folder: Path, clock: FrozenClock, sh
     async with at_counter(folder, clock) as counter:
         profile = await counter.open("profile", wang)
         go_to(profile, "changes")
-        await counter.settle()
+        await counter.until(lambda: "customer edited" in counter.text())
         shown = counter.text()
-        assert "customer edited" in shown
         assert "company: (nothing) -> 某行" in shown
+
+
+def test_the_changes_are_read_in_slices_and_are_this_customers_only(
+    shop: Shop, wang: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_history, "SLICE", 0)
+    other = shop.do("customer.create", name="李四").one("customers")
+    contact = shop.do("interaction.log", customer=wang, text="a").one("interactions")
+    shop.do("interaction.log", customer=other, text="b")
+    shop.do("interaction.delete", interaction=contact)
+    shop.undo()
+    shop.do("interaction.delete", interaction=contact)
+    reader = profile_history.ChangeReader(wang)
+    rounds = 0
+    while not reader.done:
+        reader.read(shop)
+        rounds += 1
+    titles = [row.cells[2].text for row in reader.rows]  # type: ignore[union-attr]
+    assert titles == [
+        "contact deleted",
+        "undone",
+        "contact deleted (taken back)",
+        "contact logged",
+        "new customer",
+    ]
+    assert rounds > len(titles)
+    monkeypatch.setattr(profile_history, "LARGE", 0)
+    large = profile_history.ChangeReader(other)
+    while not large.done:
+        large.read(shop)
+    assert {row.detail for row in large.rows} == {"with many others"}
 
 
 async def test_ctrl_t_goes_through_all_tabs_and_digits_in_lists(
