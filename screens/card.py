@@ -58,6 +58,8 @@ class CardScreen(HouseScreen[None]):
         except CrmError as error:
             self.tell(error.message, "alert")
             return
+        # Of one that was merged meanwhile this is the card of who it became.
+        self._customer = card.customer.id
         self.query_one(CardView).show(card_entries(card), keep=True)
 
     def current_customer(self) -> int | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 from textual.widget import Widget
@@ -12,7 +12,7 @@ from textual.widget import Widget
 from locales import N_, _
 from screens import navigation
 from screens.form import FormScreen
-from store.errors import CrmError
+from store.errors import CrmError, Refused
 from store.records.field_words import field_label
 from store.records.kinds import ContactType, DateKind, Gender
 from store.records.labels import choices, label
@@ -21,6 +21,7 @@ from widgets.fields import DateField, Field, TextField
 from widgets.text_box import TextBoxField
 
 if TYPE_CHECKING:
+    from store.readers import Similar
     from store.shop import Shop
 
 LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "usual_order", "red_note")
@@ -49,6 +50,7 @@ class NewCustomerForm(FormScreen[int]):
         is_number = bool(re.fullmatch(r"[\d+()\s-]{3,}", wanted))
         given = {"phone" if is_number else "name": wanted}
         self._checking: Timer | None = None
+        self._told: set[int] = set()
         for key in LINES:
             kind = DateField if key == "birthday" else TextField
             yield kind(key, _label(key), given.get(key, ""))
@@ -73,38 +75,60 @@ class NewCustomerForm(FormScreen[int]):
         name, phone = self.field("name"), self.field("phone")
         asked = (name.value, phone.value)
 
-        def known(shop: Shop) -> tuple[list[str], list[str]]:
+        def known(shop: Shop) -> tuple[list[Similar], list[Similar]]:
             from store.lookup.phones import parse_phones
 
             region = shop.settings.region
             numbers = (
                 [found.normalized for found in parse_phones(asked[1], region)] if asked[1].strip() else []
             )
-            by_name = shop.customers.similar(name=asked[0])
-            by_phone = shop.customers.similar(phones=numbers)
-            return (
-                [f"{s.customer.number} {s.customer.shown_name}" for s in found]
-                for found in (by_name, by_phone)
-            )  # type: ignore[return-value]
+            return shop.customers.similar(name=asked[0]), shop.customers.similar(phones=numbers)
 
         try:
-            names, numbers = await self.desk.call(known)
+            by_name, by_phone = await self.desk.call(known)
         except CrmError as error:
             self.tell(error.message, "alert")
             return
         if asked == (name.value, phone.value):
-            name.warn(_("Known already: {list}").format(list="; ".join(names[:3])) if names else "")
-            phone.warn(_("Known already: {list}").format(list="; ".join(numbers[:3])) if numbers else "")
+            self._warn(name, by_name)
+            self._warn(phone, by_phone)
+
+    def _warn(self, field: Field, known: Sequence[Similar]) -> None:
+        """Say beneath `field` who has it already; those need not be said again when it is saved."""
+        names = "; ".join(f"{s.customer.number} {s.customer.shown_name}" for s in known[:3])
+        field.warn(_("Known already: {list}").format(list=names) if known else "")
+        self._told.update(s.customer.id for s in known[:3])
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:
         """Add the customer."""
         given = {key: value for key, value in values.items() if value.strip() and value != base.get(key)}
-        if "tags" in given:
-            tags = tuple(re.split(r"[,，、;；\s]+", given.pop("tags").strip()))
-            done = await self.desk.do("customer.create", tags=tags, **given)
-        else:
-            done = await self.desk.do("customer.create", **given)
+        tags = given.pop("tags", "").strip()
+        if ring := self.subject.get("ring"):
+            given["ring"] = ring
+        fields: dict[str, Any] = {**given, **({"tags": re.split(r"[,，、;；\s]+", tags)} if tags else {})}
+        try:
+            # Asked and saved in one step: what a colleague saved a moment ago counts too.
+            done = await self.desk.do("customer.create", check=True, **fields)
+        except Refused as refusal:
+            self._say_likely(refusal)
+            done = await self.desk.do("customer.create", **fields)
         return done.one("customers")
+
+    def _say_likely(self, refusal: Refused) -> None:
+        """Nothing where it was said before who is probably the same.
+
+        Raises:
+            Refused: it was not; the form stays, and saving again adds the customer.
+        """
+        likely = refusal.details.get("similar")
+        if not likely:
+            raise refusal
+        new = {entry["id"] for entry in likely} - self._told
+        self._told |= new
+        if new:
+            sentence = _("{known}. Save again to add them all the same.").format(known=refusal.message)
+            key = "phone" if self.field("phone").value.strip() else "name"
+            raise Refused(sentence, fields={key: sentence})
 
     def after(self, result: int) -> None:
         """Open the card of the new customer."""

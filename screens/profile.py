@@ -22,6 +22,7 @@ from screens.profile_keys import BAR, ITEM_TABS, PROFILE_BINDINGS, TABS
 from screens.profile_lists import COLUMNS, nothing_listed, record_rows
 from screens.profile_merge import MergingForm
 from screens.rows import Row
+from store.actions.likely import likely_in
 from store.errors import CrmError
 from store.records.base import to_document
 from store.records.kinds import CustomerStatus
@@ -273,7 +274,8 @@ class ProfileScreen(MergingForm):
         """Save what was changed."""
         changed = changes(values, base)
         if changed:
-            await self.desk.do("customer.edit", customer=self.record, base=self.seen, **changed)
+            done = await self.desk.do("customer.edit", customer=self.record, base=self.seen, **changed)
+            self.likely = likely_in(done.report)
         return self.record or 0
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:

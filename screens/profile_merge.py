@@ -9,6 +9,7 @@ from screens.choose import Choice, ChooseDialog
 from screens.customer_form import CustomerForm
 from screens.profile_fields import document_of, values_of
 from screens.profile_lists import value_text
+from store.actions.likely import Likely
 from store.engine.diff import apply, diff, split_unit
 from store.records.base import BOOKKEEPING
 from store.records.field_words import unit_label
@@ -18,7 +19,7 @@ from widgets.lines import PlainText
 
 Document = dict[str, Any]
 
-UNTYPED = ("status", "merged_into")
+UNTYPED = ("status", "merged_into", "not_same")
 """What is changed by an action of its own and stands in the title."""
 
 
@@ -27,12 +28,23 @@ class MergingForm(CustomerForm[int]):
 
     Attributes:
         seen: the stored document that the fields were filled from.
+        likely: who is probably the same customer, as the last save told.
     """
 
     def __init__(self, record: int | None = None, **subject: Any) -> None:
         super().__init__(record, **subject)
         self.seen: Document = {}
         self._conflicts: dict[str, tuple[str, UnitConflict]] = {}
+        self.likely: tuple[Likely, ...] = ()
+
+    def after(self, result: int) -> None:
+        """Say that it is saved, and who is probably the same customer."""
+        super().after(result)
+        if self.likely:
+            names = _("; ").join(entry.sentence() for entry in self.likely[:2])
+            self.house.tell(
+                _("Saved. Probably the same: {list}. Ctrl+G lists them.").format(list=names), "warn"
+            )
 
     async def _take_over(self, who: str) -> None:
         """Merge what `who` did into the fields; where both changed one unit, keep what is typed and say so."""

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from locales import _
 from screens import follow_up_menu, navigation
 from screens.acting import act, confirm_and_act
+from screens.ask import AskDialog
 from screens.choose import Choice, ChooseDialog
 from screens.profile_lists import record_name
-from store.errors import CrmError
+from store.errors import CrmError, Refused
 from store.records.customer import Customer
 from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
 from store.records.kinds import CustomerStatus
 from store.records.purchase import Purchase
 from store.records.ticket import Ticket
+from widgets.fields import TextField
 
 if TYPE_CHECKING:
     from screens.profile import ProfileScreen
@@ -74,15 +76,37 @@ def offer(screen: ProfileScreen, customer: Customer) -> None:
         Choice("new_purchase", _("Enter a purchase")),
         Choice("card", _("The customer's card")),
         Choice("archive", _("Bring back from the archive") if archived else _("Put into the archive")),
+        Choice("merge", _("Merge with another customer")),
     ]
 
     async def settle(answer: str | None) -> None:
         if answer == "archive":
             await _archive(screen, customer, archived=archived)
+        elif answer == "merge":
+            _ask_other(screen, customer)
         elif answer:
             navigation.open_screen(screen.house, answer, customer.id)
 
     screen.app.push_screen(ChooseDialog(f"{customer.number}  {customer.shown_name}", choices), settle)
+
+
+def _ask_other(screen: ProfileScreen, customer: Customer) -> None:
+    """Ask who else this customer is, and put the two side by side."""
+    found: list[int] = []
+
+    async def submit(text: str) -> None:
+        other = await screen.desk.call(lambda shop: shop.find_record("exact_customers", text))
+        if other == customer.id:
+            raise Refused(_("A customer cannot be merged with itself."))
+        found[:] = [other]
+
+    def settle(done: bool | None) -> None:  # noqa: FBT001 - the dialog's answer
+        if done:
+            navigation.open_screen(screen.house, "merge", customer.id, *found)
+
+    question = _("Who else is {name}?").format(name=f"{customer.number} {customer.shown_name}")
+    field = TextField("other", _("number, name or phone"))
+    screen.app.push_screen(AskDialog(question, field, submit), settle)
 
 
 async def _archive(screen: ProfileScreen, customer: Customer, *, archived: bool) -> None:

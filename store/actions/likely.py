@@ -17,6 +17,7 @@ from store.records.base import decode
 from store.records.customer import Customer, customer_number
 from store.records.kinds import CustomerKind
 from store.rules.duplicates import CONTRADICTION, REVIEWED, Traits, is_compared, likeness, traits_of
+from store.text import fold
 
 WARNED: Final = REVIEWED - CONTRADICTION // 2
 """From this score on a save says so: a little earlier than the review list, as the number a family shares counts."""
@@ -58,9 +59,12 @@ class Likely:
         )
 
 
-def reading_of(customer: Customer) -> str:
-    """The usual reading of a customer's name, syllables apart; a corrected one first."""
-    return _reading(customer.name, customer.kind is CustomerKind.PERSON, customer.reading)
+def readings_in(customer: Customer) -> tuple[str, ...]:
+    """The usual readings of a customer's names, syllables apart; a corrected one counts for the name."""
+    person = customer.kind is CustomerKind.PERSON
+    found = [_reading(customer.name, person, customer.reading)]
+    found += [_reading(alias, person, "") for alias in customer.aliases]
+    return tuple(dict.fromkeys(reading for reading in found if reading))
 
 
 @lru_cache(maxsize=8192)
@@ -69,13 +73,14 @@ def _reading(name: str, person: bool, corrected: str) -> str:  # noqa: FBT001 - 
         readings = readings_of(name, surname=person, corrected=corrected)
     except ReadingsMissing:
         # Without the table names are compared as they are written: no reason to keep anybody from saving.
-        return ""
-    return " ".join(readings[0]) if readings else ""
+        readings = ()
+    # A name in a script without readings (Кира, 김민준) stands for itself.
+    return " ".join(readings[0]) if readings else fold(name).strip()
 
 
 def compared(customer: Customer) -> Traits:
     """What of a customer is compared with others."""
-    return traits_of(customer, reading_of)
+    return traits_of(customer, readings_in)
 
 
 def likely_same(view: View, customer: Customer) -> tuple[Likely, ...]:
@@ -131,7 +136,7 @@ def _looked_up(index: LookupIndex, traits: Traits) -> Iterator[int]:
     for value in values:
         yield from (match.id for match in index.search(value, 100).matches)
     if traits.numbers or traits.birthdays or traits.addresses:
-        for name in {traits.name, traits.reading.replace(" ", "")} - {""}:
+        for name in {traits.name, *(reading.replace(" ", "") for reading in traits.readings)} - {""}:
             yield from (match.id for match in index.search(name, MOST_NAMESAKES).matches)
 
 
@@ -151,5 +156,5 @@ def _needles(traits: Traits) -> Iterator[str]:
     yield from (value for _kind, value in (*traits.accounts, *traits.members))
     if traits.numbers or traits.birthdays or traits.addresses:
         yield traits.name
-    if traits.reading:
+    if traits.readings:
         yield from (number.digits[-4:] for number in traits.numbers)

@@ -160,7 +160,7 @@ class _Undoing:
         """What comes back hangs on a customer who is there: on whom the old owner was merged into since."""
         for (table, identity), document in list(self.change.writes.items()):
             owner = document.get("customer") if document is not None and table in HANGING else None
-            if document is None or not isinstance(owner, int):
+            if document is None or not owner:
                 continue
             now = standing(owner, self._document)
             if not self._document(Customer.table, now):

@@ -29,8 +29,8 @@ MOST_IN_BLOCK: Final = 40
 ACCOUNTS: Final = frozenset(ContactType) - PHONE_TYPES - {ContactType.ADDRESS, ContactType.OTHER}
 """Contact points that are an account of one person."""
 
-Read = Callable[[Customer], str]
-"""The usual reading of a customer's name, syllables apart; empty where it has none."""
+Read = Callable[[Customer], tuple[str, ...]]
+"""The usual readings of a customer's name and then of the other names, syllables apart; names without one left out."""
 
 _ID_BITS = 32
 _ID_MASK = (1 << _ID_BITS) - 1
@@ -58,7 +58,7 @@ class Traits:
     org: bool
     name: str
     names: frozenset[str]
-    reading: str
+    readings: tuple[str, ...]
     numbers: tuple[Number, ...]
     accounts: frozenset[tuple[str, str]]
     members: frozenset[tuple[str, str]]
@@ -99,7 +99,7 @@ def traits_of(customer: Customer, read: Read) -> Traits:
         names=frozenset(
             word for text in (customer.name, *customer.aliases) if (word := _SILENT.sub("", fold(text)))
         ),
-        reading=read(customer) if customer.name else "",
+        readings=read(customer),
         numbers=tuple(
             Number(point.normalized, point.ext, point.type is ContactType.MOBILE)
             for point in points
@@ -125,21 +125,22 @@ def traits_of(customer: Customer, read: Read) -> Traits:
 
 def block_keys(traits: Traits) -> Iterator[str]:
     """What customers have to share at least one of to be compared with each other."""
-    reading = traits.reading
     for number in traits.numbers:
         yield f"number {number.digits},{number.ext}"
-        if reading and not number.ext and len(number.digits) >= 7:
-            yield f"end {reading} {number.digits[-4:]}"
-            yield f"start {reading} {number.digits[:-4]}"
     for kind, value in traits.accounts:
         yield f"account {kind} {value}"
     for source, value in traits.members:
         yield f"member {source} {value}"
-    if reading:
+    for reading in traits.readings:
+        for number in traits.numbers:
+            if not number.ext and len(number.digits) >= 7:
+                # Without five digits at the end, with four: whichever slip there is, one of the two is whole.
+                yield f"start {reading} {number.digits[:-5]}"
+                yield f"end {reading} {number.digits[-4:]}"
         for day in traits.birthdays:
             yield f"birthday {reading} {day.calendar} {day.month} {day.day}"
-    for name, place in product(traits.names, traits.addresses):
-        yield f"address {name} {place}"
+        for place in traits.addresses:
+            yield f"address {reading} {place}"
 
 
 def marked(key: str, identity: int) -> int:
@@ -215,7 +216,7 @@ def _identity_signs(one: Traits, other: Traits) -> Iterator[Sign]:
 def _name_signs(one: Traits, other: Traits) -> Iterator[Sign]:
     """What counts only with one name, or with names that sound the same."""
     written = bool(one.names & other.names)
-    if not written and not (one.reading and one.reading == other.reading):
+    if not written and not set(one.readings) & set(other.readings):
         return
     name = _("same name") if written else _("names that sound the same")
     if one.addresses & other.addresses:
@@ -286,7 +287,7 @@ def names_differ(one: Traits, other: Traits) -> bool:
     """Whether the two names can hardly be one person's: 王五 and 李四, but not 王五 and 王先生 or 王姐."""
     if not one.names or not other.names or one.names & other.names:
         return False
-    if one.reading and one.reading == other.reading:
+    if set(one.readings) & set(other.readings):
         return False
     return not any(_variant(mine, theirs) for mine, theirs in product(_forms(one), _forms(other)))
 

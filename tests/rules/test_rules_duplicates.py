@@ -86,6 +86,7 @@ WANG = birthday(3, 5, 1988)
             customer("王五", account(ContactType.ADDRESS, "上海市南京东路1号")),
             85,
         ),
+        (customer("Кира", dates=(WANG,)), customer("кира", dates=(WANG,)), 80),
         (customer("王五", FIRST), customer("王五", mobile("13800138001")), 85),
         (customer("王五", FIRST), customer("王武", mobile("13800130800")), 75),
         # What speaks against it
@@ -187,9 +188,9 @@ def test_what_a_crowd_shares_tells_nobody_apart() -> None:
     assert len(pairs_of(crowd[:-1])) == MOST_IN_BLOCK * (MOST_IN_BLOCK - 1) // 2
 
 
-names = st.sampled_from(["王五", "王武", "李四", "单小明", "Ann Smith", "Anne Smith", ""])
+names = st.sampled_from(["Кира", "王五", "王武", "李四", "单小明", "Ann Smith", "Anne Smith", ""])
 points = st.one_of(
-    st.sampled_from(["13800138000", "13800138001", "13912348000"]).map(mobile),
+    st.sampled_from(["13800138000", "13800138001", "13800183000", "13912348000"]).map(mobile),
     st.tuples(st.sampled_from(["1065528000", "2155551234"]), st.sampled_from(["", "801", "802"])).map(
         lambda pair: landline(*pair)
     ),
@@ -199,10 +200,16 @@ points = st.one_of(
     ),
 )
 people = st.builds(
-    lambda name, contacts, days, ids, kind: Customer(
-        name=name, contacts=tuple(contacts), dates=tuple(days), external_ids=tuple(ids), kind=kind
+    lambda name, aliases, contacts, days, ids, kind: Customer(
+        name=name,
+        aliases=tuple(aliases),
+        contacts=tuple(contacts),
+        dates=tuple(days),
+        external_ids=tuple(ids),
+        kind=kind,
     ),
     names,
+    st.lists(st.sampled_from(["王五", "小王", "Ann"]), max_size=1),
     st.lists(points, max_size=3),
     st.lists(st.builds(birthday, st.just(3), st.integers(1, 2), st.sampled_from([None, 1988])), max_size=1),
     st.lists(st.builds(ExternalId, source=st.just("pos"), value=st.sampled_from("12")), max_size=1),

@@ -11,10 +11,12 @@ from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
 from screens.duplicates import DuplicatesScreen
 from screens.merge import MergeScreen
+from screens.new_customer import NewCustomerForm
 from store.records.kinds import CustomerStatus
 from store.shop import Shop, open_shop
 from tests.helpers import FrozenClock
 from tests.screens.counter import Counter, at_counter
+from widgets.fields import TextField
 from widgets.safe_text import width_of
 
 
@@ -224,3 +226,71 @@ async def test_it_is_in_the_commands(twice: Path, clock: FrozenClock) -> None:
         await counter.type("duplicates")
         await counter.press("enter")
         await counter.until(lambda: isinstance(counter.screen, DuplicatesScreen))
+
+
+async def test_a_save_says_who_is_probably_known_and_saves_when_asked_again(
+    twice: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def looked_too_early(_form: NewCustomerForm) -> None:
+        """The look while typing, as if it had been over before the colleague saved."""
+
+    monkeypatch.setattr(NewCustomerForm, "_warn_of_known", looked_too_early)
+    async with at_counter(twice, clock) as counter:
+        await counter.press("f5")
+        await counter.until(
+            lambda: isinstance(counter.screen, NewCustomerForm) and bool(counter.screen._base)
+        )
+        form = counter.screen
+        form.field("name").value = "Somebody"
+        form.field("phone").value = "13700009999"
+        await counter.settle()
+        with open_shop(twice, by="bo", now=clock) as other:
+            other.do("customer.create", name="Somebody Else", phone="13700009999")
+        await counter.press("ctrl+s")
+        await counter.until(lambda: "Save again" in form.field("phone").note)
+        assert "C000005 Somebody Else" in form.field("phone").note
+        assert "same mobile +8613700009999" in form.field("phone").note
+        await counter.press("ctrl+s")
+        await counter.until(lambda: counter.screen is not form)
+        assert await counter.ask(lambda shop: shop.customers.get(6).name) == "Somebody"
+
+
+async def test_who_else_a_customer_is_can_be_said_from_the_file(twice: Path, clock: FrozenClock) -> None:
+    async with at_counter(twice, clock) as counter:
+        await counter.open("profile", 1)
+        await counter.press("ctrl+o")
+        await counter.press(str(1 + [choice.value for choice in counter.screen._choices].index("merge")))
+        await counter.type("nobody at all")
+        await counter.press("enter")
+        assert "Nobody is found" in counter.text()
+        field = counter.screen.query_one(TextField)
+        field.value = "赵六"
+        await counter.press("enter")
+        await counter.until(lambda: isinstance(counter.screen, MergeScreen))
+        await counter.until(lambda: counter.screen._merge is not None)
+        assert counter.screen._merge.loser.id == 4
+
+
+async def test_the_file_says_after_a_save_who_is_probably_the_same(twice: Path, clock: FrozenClock) -> None:
+    with open_shop(twice, by="mei", now=clock) as shop:
+        shop.do("customer.create", name="孙七", phone="13600001111", birthday="1990-01-02")
+        shop.do("customer.create", name="孙八", birthday="1990-01-02")
+    async with at_counter(twice, clock) as counter:
+        form = await counter.open("profile", 6)
+        form.field("name").value = "孙七"
+        await counter.press("ctrl+s")
+        await counter.until(lambda: "Probably the same: C000005" in counter.said)
+        assert "same name and same birthday" in counter.said
+
+
+async def test_the_card_of_a_merged_customer_is_that_of_who_it_became(
+    twice: Path, clock: FrozenClock
+) -> None:
+    async with at_counter(twice, clock) as counter:
+        await counter.open("card", 1)
+        with open_shop(twice, by="bo", now=clock) as other:
+            other.do("customer.merge", winner=2, loser=1, keep="name:winner")
+        await counter.until(lambda: "王武" in counter.text())
+        await counter.press("f8")
+        await counter.settle()
+        assert "C000002" in counter.text()
