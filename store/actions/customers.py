@@ -233,7 +233,7 @@ def normalized(point: ContactPoint, region: str) -> ContactPoint:
         return msgspec.structs.replace(point, normalized="" if plain == point.value else plain)
     phones = parse_phones(point.value, region)
     if len(phones) != 1 or not phones[0].valid:
-        return point
+        return msgspec.structs.replace(point, normalized="")
     return msgspec.structs.replace(
         point, normalized=phones[0].normalized, ext=point.ext or phones[0].ext or ""
     )

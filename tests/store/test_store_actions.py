@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from store.errors import NotFound, Refused, Usage
@@ -57,6 +58,14 @@ def test_a_masked_number_is_refused_and_nothing_is_stored(shop: Shop) -> None:
     with pytest.raises(Refused):
         shop.do("customer.create", name="王五", phone="138****8000")
     assert list(shop.database.all_raw("customers")) == []
+
+
+def test_a_number_made_unreadable_keeps_no_comparable_form(shop: Shop) -> None:
+    who = customer(shop, phone="13800138000")
+    point = msgspec.structs.replace(shop.customers.get(who).contacts[0], value="ask his wife")
+    shop.do("customer.edit", customer=who, contacts=[point])
+    assert shop.customers.get(who).contacts[0].normalized == ""
+    assert shop.lookup.search("13800138000").matches == ()
 
 
 def test_birthday_with_and_without_year(shop: Shop) -> None:
