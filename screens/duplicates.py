@@ -35,7 +35,15 @@ class DuplicatesScreen(HouseScreen[None]):
     #pair-detail { padding: 0 1; height: auto; max-height: 6; }
     """
     AUTO_FOCUS = "#pairs"
-    BAR = ("duplicates.not_same", "house.edit", "house.phone", "duplicates.back", "house.help", "house.more")
+    BAR = (
+        "list.open",
+        "duplicates.not_same",
+        "house.edit",
+        "house.phone",
+        "duplicates.back",
+        "house.help",
+        "house.more",
+    )
     ABOUT = N_(
         "Pairs that are probably one customer: the score (90 and more: almost certainly), both, and why. Nobody is"
         " listed for the name alone. Enter puts the two side by side to merge them, Del remembers that they are two."

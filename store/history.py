@@ -10,7 +10,8 @@ from typing import Any
 from store.actions import action_title
 from store.actions.undo import NOT_UNDOABLE
 from store.engine import Change, Commit, Database
-from store.records.base import BOOKKEEPING
+from store.records.base import BOOKKEEPING, decode
+from store.records.customer import MERGED_SOURCE, Customer, named_customer
 
 HANGING = ("interactions", "follow_ups", "tickets", "purchases")
 """Tables whose records belong to a customer."""
@@ -76,6 +77,7 @@ def entries(
     """The newest `limit` actions that fit, newest first; `day` is a day of the shop's zone."""
     found: list[HistoryEntry] = []
     undone: dict[int, int] = {}
+    customers = _was(database, customer) if customer is not None else set()
     hanging = _hanging_on(database, customer) if customer is not None else set()
     for commit in database.commits():
         undoes = commit.meta.get("undoes")
@@ -87,7 +89,7 @@ def entries(
             break
         if (day is not None and local != day) or (by is not None and commit.by != by):
             continue
-        if customer is not None and not _concerns(commit, customer, hanging):
+        if customer is not None and not _concerns(commit, customers, hanging):
             continue
         found.append(
             HistoryEntry(
@@ -107,20 +109,28 @@ def entries(
     return found
 
 
+def _was(database: Database, customer: int) -> set[int]:
+    """The ids under which the customer was kept: their own, and those of files that were merged into it."""
+    raw = database.raw(Customer.table, customer)
+    found = decode(Customer, customer, raw).external_ids if raw is not None else ()
+    former = [named_customer(entry.value) for entry in found if entry.source == MERGED_SOURCE]
+    return {customer, *(number for number in former if number is not None)}
+
+
 def _hanging_on(database: Database, customer: int) -> set[tuple[str, int]]:
     return {
         (table, record_id) for table in HANGING for record_id in database.ids(table, "customer", customer)
     }
 
 
-def _concerns(commit: Commit, customer: int, hanging: set[tuple[str, int]]) -> bool:
+def _concerns(commit: Commit, customers: set[int], hanging: set[tuple[str, int]]) -> bool:
     """Whether the action touched the customer or a record of theirs; notes records met on the way back in time."""
     concerns = False
     for change in commit.changes:
         whole = change.after or {} if change.before is None else change.before
-        if change.table in HANGING and whole.get("customer") == customer:
+        if change.table in HANGING and whole.get("customer") in customers:
             hanging.add((change.table, change.id))
-        if (change.table == "customers" and change.id == customer) or (change.table, change.id) in hanging:
+        if (change.table == "customers" and change.id in customers) or (change.table, change.id) in hanging:
             concerns = True
     return concerns
 

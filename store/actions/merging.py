@@ -93,7 +93,7 @@ def read_sides(keep: tuple[str, ...]) -> dict[str, Side]:
     """
     sides: dict[str, Side] = {}
     for choice in keep:
-        field, _colon, said = choice.partition(":")
+        field, _colon, said = choice.replace("：", ":").partition(":")
         field, said = field.strip(), said.strip()
         if field not in FIELDS:
             sentence = _("{field} is no field to choose; there are: {fields}.")

@@ -104,7 +104,7 @@ def test_everything_goes_over_and_nothing_is_lost(shop: Shop, winner: int, loser
 
 
 def test_chosen_fields_from_either_side(shop: Shop, winner: int, loser: int) -> None:
-    keep = "name:loser, company:loser, red_note:winner, contacts:loser, tags:winner, aliases:winner"
+    keep = "name:loser, company：loser, red_note:winner, contacts:loser, tags:winner, aliases:winner"
     merge(shop, winner, loser, keep=keep)
     one = shop.customers.get(winner)
     assert (one.name, one.company, one.red_note) == ("王武", "云山", "prawns")
@@ -294,6 +294,13 @@ def test_the_old_number_finds_the_winner(shop: Shop, winner: int, loser: int) ->
     assert [match.id for match in shop.lookup.search("王武").matches] == [winner]
     with pytest.raises(NotFound):
         shop.do("customer.merge", winner=winner, loser=77)
+
+
+def test_the_history_of_the_one_tells_of_both(shop: Shop, winner: int, loser: int) -> None:
+    shop.do("interaction.log", customer=shop.do("customer.create", name="x").one("customers"), text="other")
+    own = {entry.action for number in (winner, loser) for entry in shop.history(customer=number)}
+    done = merge(shop, winner, loser)
+    assert {entry.action for entry in shop.history(customer=winner)} == own | {done.action}
 
 
 def test_a_referrer_is_never_oneself(shop: Shop) -> None:
