@@ -15,7 +15,7 @@ from locales import N_, _, ngettext
 from screens import navigation
 from screens.base import HouseScreen
 from screens.card_entries import card_entries
-from screens.match_row import COLUMNS, match_cells
+from screens.match_row import COLUMNS, everybody, match_cells
 from screens.messages import ShopChanged
 from store.errors import CrmError
 from widgets.card_view import CardView
@@ -113,7 +113,7 @@ class CustomersScreen(HouseScreen[None]):
             found = lookup.search(query, LIMIT)
             matches, count = found.matches, _how_many(found)
         else:
-            matches, count = lookup.everybody(0, EVERYBODY), _all(lookup.count)
+            matches, count = lookup.everybody(0, EVERYBODY), everybody(lookup.count)
         self._rows.show(matches, keep=False)
         self._rows.flush()
         counted = self.query_one("#count", PlainText)
@@ -206,11 +206,6 @@ def _with_marks(old: Match, new: Match) -> Match:
         new.tags,
     )
     return old if same and old.status == new.status else new
-
-
-def _all(count: int) -> str:
-    """How many customers there are."""
-    return ngettext("{count} customer", "{count} customers", count).format(count=f"{count:,}")
 
 
 def _how_many(found: Found) -> str:

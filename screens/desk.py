@@ -45,6 +45,7 @@ class Desk:
 
             shop = open_shop(folder, by or "", create=create, origin="screen")
             shop.lookup  # noqa: B018 - made here, on the store thread, before anybody searches
+            shop.keep_first_rows()
             return shop
 
         return cls(open_it)

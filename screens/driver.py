@@ -12,6 +12,7 @@ from textual import constants
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from screens.early_paint import ALTERNATE, EarlyPaint
 from screens.hangup import leave
 
 IDLE: Final = 0.1
@@ -25,7 +26,24 @@ class HouseDriver(LinuxDriver):
 
     Textual's own loop spins on a terminal that is gone while SIGHUP is ignored (`nohup`), and answers Esc
     only after its tenth of a second of waiting, whatever ESCDELAY says.
+
+    Attributes:
+        early: what was done to this terminal before.
     """
+
+    early = EarlyPaint()
+    _typed_ahead = True
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, as it was before anything was painted on it."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self.early.attributes is not None:
+            self.attrs_before = self.early.attributes
+
+    def write(self, data: str) -> None:
+        """Write to the terminal; rows that are already there are not cleared away for a blank screen."""
+        if data != ALTERNATE or not self.early.take_over():
+            super().write(data)
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""
@@ -44,7 +62,16 @@ class HouseDriver(LinuxDriver):
                     leave(self._app)
                     return
                 last_read = time.monotonic()
-                for message in parser.feed(decode(data)):
+                text = decode(data)
+                if self._typed_ahead:
+                    # Enter was still a line end when it was typed.
+                    self._typed_ahead, text = False, text.replace("\n", "\r")
+                for message in parser.feed(text):
                     self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
+
+
+def driver_after(paint: EarlyPaint) -> type[HouseDriver]:
+    """The driver for a terminal on which `paint` was done."""
+    return type("HouseDriver", (HouseDriver,), {"early": paint})

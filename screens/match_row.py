@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from locales import ngettext
 from widgets.cells import Cell, CellLike, Column, Span
 from widgets.phone_text import marked_digits, spoken
 
 if TYPE_CHECKING:
+    from store.first_rows import FirstRow
     from store.lookup.match import Mark, Match
 
 COLUMNS = (Column(share=1), Column(width=15), Column(share=1))
 """Name and form of address; telephone number; what else matched, company, tags."""
 
 
-def match_cells(match: Match) -> tuple[CellLike, ...]:
+def match_cells(match: Match | FirstRow) -> tuple[CellLike, ...]:
     """The cells of one answer."""
-    rest = list(match.marks)
+    rest: list[Mark] = list(match.marks)
     return (_name(match, rest), _phone(match, rest), _more(match, rest))
 
 
-def _name(match: Match, rest: list[Mark]) -> CellLike:
+def _name(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
     """The name with what matched in it marked, then the form of address. Takes the marks it shows out of `rest`."""
     name = match.name or match.company or match.number
     call_as = match.call_as if match.call_as != name else ""
@@ -34,7 +36,7 @@ def _name(match: Match, rest: list[Mark]) -> CellLike:
     return Cell(text, marks=tuple(sorted(spans)))
 
 
-def _phone(match: Match, rest: list[Mark]) -> CellLike:
+def _phone(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
     """The number that matched, else the first one, in groups."""
     for mark in list(rest):
         if mark.field == "phone":
@@ -44,7 +46,7 @@ def _phone(match: Match, rest: list[Mark]) -> CellLike:
     return spoken(match.phones[0]) if match.phones else ""
 
 
-def _more(match: Match, rest: list[Mark]) -> CellLike:
+def _more(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
     """What matched elsewhere, marked; then company and tags where they are not said already."""
     parts: list[tuple[str, tuple[Span, ...]]] = [(mark.text, ((mark.start, mark.end),)) for mark in rest]
     said = {mark.text for mark in rest}
@@ -55,3 +57,8 @@ def _more(match: Match, rest: list[Mark]) -> CellLike:
         spans += [(len(text) + start, len(text) + end) for start, end in marks]
         text += part
     return Cell(text, marks=tuple(spans))
+
+
+def everybody(count: int) -> str:
+    """How many customers there are."""
+    return ngettext("{count} customer", "{count} customers", count).format(count=f"{count:,}")

@@ -1,8 +1,9 @@
-"""Starts the full-screen app. Imports Textual only after the shop has begun to open on its own thread."""
+"""Starts the full-screen app. Imports Textual only after the first rows are painted and the shop has begun to open."""
 
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 
@@ -22,18 +23,25 @@ def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean
         store.errors.ShopUnusable: the shop cannot be opened; nothing was drawn.
         Exception: what ended the app, where nobody foresaw it; the drafts are kept.
     """
-    from screens.desk import Desk
-
-    desk = Desk.at(folder, by=by, create=create)
     gc.disable()
-    from screens.app import CrmApp
+    from screens.early_paint import early_paint
 
-    try:
-        desk.shop  # noqa: B018 - waits until it is open, and raises what went wrong
-        app = CrmApp(desk, folder, ask_who=by is None, lean=lean)
-        app.run(mouse=mouse)
-        if app.failure is not None:
-            raise app.failure
-        return app.return_code or 0
-    finally:
-        desk.close()
+    with early_paint(folder) as paint:
+        from screens.desk import Desk
+
+        desk = Desk.at(folder, by=by, create=create)
+        try:
+            from screens.app import CrmApp
+
+            desk.shop  # noqa: B018 - waits until it is open, and raises what went wrong
+            app = CrmApp(desk, folder, ask_who=by is None, lean=lean)
+            if os.name == "posix":
+                from screens.driver import driver_after
+
+                app.driver_class = driver_after(paint)
+            app.run(mouse=mouse)
+            if app.failure is not None:
+                raise app.failure
+            return app.return_code or 0
+        finally:
+            desk.close()

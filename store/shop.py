@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from locales import _
-from store import history
+from store import first_rows, history
 from store.actions import Change, Left, Ref, View, find_action
 from store.actions.fields import Reader
 from store.actions.undo import undo_commit
@@ -155,6 +155,12 @@ class Shop:
         """The look-up index, current as of the last `do` or `watch`; may be searched from another thread."""
         return self._finding.index
 
+    def keep_first_rows(self) -> None:
+        """Keep the first rows of the list for the next start, where the look-up is in memory."""
+        index = self._finding.ready
+        if index is not None:
+            first_rows.save(self.database, index)
+
     def card(self, customer_id: int) -> Card:
         """The call card; of one that was merged, the card of who it became.
 
@@ -271,6 +277,7 @@ class Shop:
     def close(self) -> None:
         """Save what speeds up the next start, and close the files."""
         self._finding.save()
+        self.keep_first_rows()
         self.database.close()
 
     def __enter__(self) -> Self:

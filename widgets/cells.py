@@ -72,6 +72,11 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.splitlines()) if "\n" in text or "\r" in text else text)
 
 
+def width_of(text: str) -> int:
+    """The number of terminal cells that `text` takes."""
+    return cell_len(text)
+
+
 def cut(text: str, width: int) -> str:
     """`text` in at most `width` cells; a cut text ends in "..". Wide characters are never split."""
     if cell_len(text) <= width:

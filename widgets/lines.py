@@ -59,6 +59,10 @@ class PlainText(Widget):
     def _height(self, width: int) -> int:
         return len(wrap(self._text, width)) if width else 1
 
+    def get_content_width(self, container: object, viewport: object) -> int:  # noqa: ARG002 - Textual's signature
+        """The number of cells that the longest line takes."""
+        return max((width_of(one_line(line)) for line in self._text.splitlines()), default=0)
+
     def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """The number of lines at `width` cells."""
         return self._height(width)

@@ -15,7 +15,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from store.text import visible
-from widgets.cells import CUT, Cell, CellLike, Run, Span, cut, one_line, runs_of
+from widgets.cells import CUT, Cell, CellLike, Run, Span, cut, one_line, runs_of, width_of
 
 __all__ = [
     "CUT",
@@ -42,11 +42,6 @@ TONES: Final[dict[str, Style]] = {
     "chosen": Style(reverse=True),
 }
 """How a piece of text may look. Every tone differs by more than its colour."""
-
-
-def width_of(text: str) -> int:
-    """The number of terminal cells that `text` takes."""
-    return cell_len(text)
 
 
 def fit(text: str, width: int) -> str:

@@ -63,6 +63,7 @@ def _folder(call: Call, *, keep: bool) -> Iterator[Path]:
 
 def _fill(call: Call, folder: Path) -> int:
     """Write the records, and what makes the first start quick; returns how many records."""
+    from store import first_rows
     from store.clock import system_clock
     from store.demo.generate import write_demo
     from store.engine import open_database
@@ -81,6 +82,7 @@ def _fill(call: Call, folder: Path) -> int:
         finding = Finding(database)
         finding.index.count  # noqa: B018 - made on first use
         finding.save()
+        first_rows.save(database, finding.index)
     return records
 
 

@@ -59,6 +59,7 @@ ELSEWHERE: Final = frozenset(
 
 def find(call: Call) -> Answer:
     """The look-up box's own matcher, best first. An empty query lists everybody, as the empty box does."""
+    from store import first_rows
     from store.finding import Finding
 
     query = " ".join(call.arguments.query)
@@ -73,6 +74,7 @@ def find(call: Call) -> Answer:
             found = finding.index.search(f"id:{merged[1]}", limit)
         matches = tuple(finding.index.everybody(0, limit) if found is None else found.matches)
         finding.save()
+        first_rows.save(database, finding.index)
     return call.answer(
         lambda: _find_json(query, matches, found),
         lambda: table(_find_rows(matches)),
