@@ -1,7 +1,12 @@
-"""A segment as a file: written whole, trusted only when its stamp, its rules and its checksum are right."""
+"""A segment as a file: written whole, trusted only when its stamp, its rules and its checksum are right.
+
+Where the system allows, the file is mapped: its numbers and rows are not in the memory of this process, and two clerks
+on one machine share them.
+"""
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 import zlib
@@ -12,13 +17,57 @@ from typing import Any
 
 import msgspec
 
+from store.lookup.column import SORTS, Column, Ints, Sorted
+from store.lookup.facts import CODES
 from store.lookup.keys import BLOBS, LEXICONS
 from store.lookup.lexicon import Lexicon
-from store.lookup.segment import Column, Segment
+from store.lookup.segment import Segment
 
 MAGIC = b"crm-tui look-up 1\n"
-RULES = 2
+RULES = 3
 """Raise it whenever the keys of a customer or the layout of this file change: older files are then made again."""
+
+_STARTS_AT = len(MAGIC) + 4
+_WIDTH = 8
+"""Every section begins at a multiple of this, so that numbers can be read where they lie."""
+
+
+def _layout() -> list[str]:
+    """The names of all sections, in order: a file of another list was made by another version."""
+    names = ["ids", "by_id", "row_offsets", "rows", *CODES]
+    for name in BLOBS:
+        names += [f"{name}.offsets", f"{name}.blob"]
+        names += [f"{name}.{sort}.{part}" for sort in SORTS for part in ("places", "positions")]
+    for name in LEXICONS:
+        names += [f"{name}.{part}" for part in ("words", "starts", "firsts", "places")]
+    return names
+
+
+def _sections(segment: Segment) -> Iterator[bytes | memoryview]:
+    for numbers in (segment.ids, segment.by_id, segment.row_offsets):
+        yield _raw(numbers)
+    yield segment.rows
+    for name in CODES:
+        yield _raw(segment.facts[name])
+    for name in BLOBS:
+        column = segment.columns[name]
+        yield _raw(column.offsets)
+        yield column.blob.encode()
+        for sort in SORTS:
+            known: Sorted = getattr(column, sort)
+            yield _raw(known.places)
+            yield _raw(known.positions)
+    for name in LEXICONS:
+        lexicon = segment.lexicons[name]
+        yield lexicon.words.encode()
+        for numbers in (lexicon.starts, lexicon.firsts, lexicon.places):
+            yield _raw(numbers)
+
+
+def _raw(numbers: Ints) -> memoryview:
+    if isinstance(numbers, (array, memoryview)):
+        return memoryview(numbers).cast("B")
+    return memoryview(array("I", numbers)).cast("B")
 
 
 def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str) -> None:
@@ -27,33 +76,25 @@ def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str)
     Raises:
         OSError: it cannot be written; the file that was there is untouched.
     """
-    sections: list[bytes | memoryview] = [
-        segment.ids.tobytes(),
-        segment.recency.tobytes(),
-        segment.by_id.tobytes(),
-        segment.row_offsets.tobytes(),
-        segment.rows,
-    ]
-    for name in BLOBS:
-        column = segment.columns[name]
-        sections += [column.offsets.tobytes(), column.blob.encode()]
-    for name in LEXICONS:
-        lexicon = segment.lexicons[name]
-        sections += [
-            lexicon.words.encode(),
-            *(part.tobytes() for part in (lexicon.starts, lexicon.firsts, lexicon.places)),
-        ]
+    sections = list(_sections(segment))
     head = msgspec.json.encode(
         {
             "rules": RULES,
+            "layout": _layout(),
             "readings": readings,
             "byte_order": sys.byteorder,
             "stamp": dict(stamp),
             "active": segment.active,
-            "sizes": [len(section) for section in sections],
+            "sizes": [
+                section.nbytes if isinstance(section, memoryview) else len(section) for section in sections
+            ],
         }
     )
-    body = b"".join([len(head).to_bytes(4, "little"), head, *sections])
+    head += b" " * _gap(_STARTS_AT + 4 + len(head))
+    pieces: list[bytes | memoryview] = [len(head).to_bytes(4, "little"), head]
+    for section in sections:
+        pieces += [section, b"\0" * _gap(len(section))]
+    body = b"".join(pieces)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
@@ -65,19 +106,24 @@ def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str)
         made.unlink(missing_ok=True)
 
 
+def _gap(size: int) -> int:
+    return -size % _WIDTH
+
+
 def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, dict[str, Any]] | None:
     """The segment in `path` and its whole stamp; None when it is missing, damaged, stale or made by other rules."""
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = _contents(path)
+    except (OSError, ValueError):
         return None
-    start = len(MAGIC) + 4
-    body = memoryview(data)[start:]
-    if data[: len(MAGIC)] != MAGIC or zlib.crc32(body) != int.from_bytes(data[len(MAGIC) : start], "little"):
+    body = data[_STARTS_AT:]
+    if bytes(data[: len(MAGIC)]) != MAGIC or len(body) < 4:
+        return None
+    if zlib.crc32(body) != int.from_bytes(data[len(MAGIC) : _STARTS_AT], "little"):
         return None
     size = int.from_bytes(body[:4], "little")
     head = msgspec.json.decode(body[4 : 4 + size], type=dict[str, Any])
-    expected = {"rules": RULES, "readings": readings, "byte_order": sys.byteorder}
+    expected = {"rules": RULES, "layout": _layout(), "readings": readings, "byte_order": sys.byteorder}
     if any(head.get(key) != value for key, value in expected.items()):
         return None
     wanted = msgspec.json.decode(msgspec.json.encode(dict(stamp)))
@@ -86,29 +132,45 @@ def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, 
     return _segment(body[4 + size :], head), head["stamp"]
 
 
-def _segment(body: memoryview, head: Mapping[str, Any]) -> Segment:
-    def sections() -> Iterator[memoryview]:
-        at = 0
-        for size in head["sizes"]:
-            yield body[at : at + size]
-            at += size
+def _contents(path: Path) -> memoryview:
+    if os.name != "posix":  # elsewhere a mapped file could not be replaced
+        return memoryview(path.read_bytes())
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
-    each = sections()
-    ids, recency = _array("q", next(each)), _array("q", next(each))
-    by_id, row_offsets = _array("I", next(each)), _array("I", next(each))
-    rows = bytes(next(each))
+
+def _segment(body: memoryview, head: Mapping[str, Any]) -> Segment:
+    sections: dict[str, memoryview] = {}
+    at = 0
+    for name, size in zip(_layout(), head["sizes"], strict=True):
+        sections[name] = body[at : at + size]
+        at += size + _gap(size)
+
+    def numbers(name: str, code: str = "I") -> Ints:
+        return sections[name].cast("q" if code == "q" else "H" if code == "H" else "I")
+
+    def text(name: str) -> str:
+        return str(sections[name], "utf-8")
+
     columns = {}
     for name in BLOBS:
-        offsets = _array("I", next(each))
-        columns[name] = Column(str(next(each), "utf-8"), offsets)
-    lexicons = {}
-    for name in LEXICONS:
-        words = str(next(each), "utf-8")
-        lexicons[name] = Lexicon(words, *(_array("I", next(each)) for _part in range(3)))
-    return Segment(ids, recency, head["active"], rows, row_offsets, columns, lexicons, by_id)
-
-
-def _array(code: str, section: memoryview) -> array[int]:
-    made = array(code)
-    made.frombytes(section)
-    return made
+        sorts = [
+            Sorted(numbers(f"{name}.{sort}.places"), numbers(f"{name}.{sort}.positions")) for sort in SORTS
+        ]
+        columns[name] = Column(text(f"{name}.blob"), numbers(f"{name}.offsets"), *sorts)
+    lexicons = {
+        name: Lexicon(
+            text(f"{name}.words"), *[numbers(f"{name}.{part}") for part in ("starts", "firsts", "places")]
+        )
+        for name in LEXICONS
+    }
+    return Segment(
+        ids=numbers("ids", "q"),
+        active=head["active"],
+        rows=sections["rows"],
+        row_offsets=numbers("row_offsets"),
+        columns=columns,
+        lexicons=lexicons,
+        facts={name: numbers(name, code) for name, code in CODES.items()},
+        by_id=numbers("by_id"),
+    )

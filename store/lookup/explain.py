@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from store.lookup.keys import LEXICONS, Row, name_tokens, spellings
+from store.lookup.keys import LEXICONS, Row
 from store.lookup.match import Mark, customer_number
 from store.lookup.mixed import fit, patterns_of
+from store.lookup.name_words import name_tokens, spellings
 from store.lookup.phones import search_digits
 from store.lookup.query import Level, Probe, Term
 from store.lookup.readings import readings_of
@@ -27,7 +28,7 @@ def mark_of(term: Term, column: str, segment: Segment, position: int, row: Row) 
     if column in LEXICONS:
         return _reading_mark(term.letters, row, later=column == "inner")
     probes = [probe for probe in term.probes if probe.column == column]
-    return _phone_mark(probes, row) if column == "phone" else _value_mark(term.text, probes[0], row)
+    return _phone_mark(probes, row) if column == "phone" else _value_mark(probes[0], row)
 
 
 def _values(column: str, row: Row) -> Iterator[tuple[str, str]]:
@@ -47,32 +48,32 @@ def _values(column: str, row: Row) -> Iterator[tuple[str, str]]:
         yield from (("tag", tag) for tag in row.tags)
 
 
-def _find(level: Level, length: int, folded: str) -> int:
-    """Where the `length` characters that were typed begin in `folded`; -1 when this level is not met."""
+def _find(level: Level, folded: str) -> int:
+    """Where what was typed begins in `folded`; -1 when this level is not met."""
     at = f"\n{folded}\n".find(level.needle)
     if at < 0:
         return -1
-    lead = 1 if len(level.needle) > length and level.needle[0] in "\n " else 0
+    lead = 1 if level.how in {"exact", "start", "word"} else 0
     return at + lead - 1
 
 
-def _value_mark(text: str, probe: Probe, row: Row) -> Mark:
+def _value_mark(probe: Probe, row: Row) -> Mark:
     values = [(field, value, fold(value)) for field, value in _values(probe.column, row)]
     for level in probe.levels:
         for field, value, folded in values:
-            at = _find(level, len(text), folded)
+            at = _find(level, folded)
             if at >= 0:
-                return Mark(field, value, *fold_span(value, at, at + len(text)))
+                return Mark(field, value, *fold_span(value, at, at + len(probe.text)))
     return Mark(probe.column, "", 0, 0)
 
 
 def _phone_mark(probes: list[Probe], row: Row) -> Mark:
     for rank in range(max(len(probe.levels) for probe in probes)):
         for probe in probes:
-            digits = probe.levels[-1].needle
+            digits = probe.text
             for phone in row.phones:
                 dialled = search_digits(phone)
-                at = _find(probe.levels[rank], len(digits), dialled) if rank < len(probe.levels) else -1
+                at = _find(probe.levels[rank], dialled) if rank < len(probe.levels) else -1
                 if at >= 0:
                     return Mark("phone", phone, *_digit_span(phone, len(dialled) - at, len(digits)))
     return Mark("phone", row.phones[0] if row.phones else "", 0, 0)

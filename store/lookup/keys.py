@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
+from store.lookup.name_words import words_of_names
 from store.lookup.phones import parse_phones, search_digits
-from store.lookup.readings import TOKEN, readings_of
 from store.text import clean_text, fold
 
 BLOBS = ("phone", "name", "alias", "company", "handle", "external", "tag")
 """The columns that are searched anywhere."""
 
-LEXICONS = ("pinyin", "pinyin2", "inner")
+LEXICONS = ("pinyin", "pinyin2", "inner", "trait")
 """The columns that are searched from the beginning of a word. pinyin: the likely reading of the name; pinyin2: its
 other readings and those of aliases and the form of address; inner: later syllables of names and aliases, and companies
-from every syllable on."""
+from every syllable on; trait: what the filters ask for, as `tag:辣`, `owner:mei`, `has:wechat`, `bday:s0305`."""
 
 PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
 NO_HANDLES = PHONE_TYPES | {"address"}
 DEFAULT_TYPE = "mobile"
 """What a contact point is whose document does not say: fields at their default are left out."""
 FOUND_STATUSES = frozenset({"active", "archived"})
-_ALIAS_READINGS = 3
-_LONGEST_NAME = 40
-_LONGEST_READING = 12
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -48,18 +44,28 @@ class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class Keys(NamedTuple):
-    """Row and columns of one customer. A column holds entries that each end in a line feed."""
+    """Row and columns of one customer.
+
+    One of `BLOBS` is entries that each end in a line feed, one of `LEXICONS` the words of it.
+    """
 
     archived: bool
     row: bytes
     blobs: tuple[str, ...]
-    readings: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
 
 
 class _Contact(msgspec.Struct, gc=False):
     type: str = "mobile"
     value: str = ""
     normalized: str = ""
+
+
+class _Date(msgspec.Struct, gc=False):
+    kind: str = "birthday"
+    calendar: str = "solar"
+    month: int = 1
+    day: int = 1
 
 
 class _ExternalId(msgspec.Struct, gc=False):
@@ -79,6 +85,8 @@ class _Customer(msgspec.Struct, gc=False):
     tags: tuple[str, ...] = ()
     contacts: tuple[_Contact, ...] = ()
     external_ids: tuple[_ExternalId, ...] = ()
+    owner: str = ""
+    dates: tuple[_Date, ...] = ()
 
 
 _encode_row = msgspec.msgpack.Encoder().encode
@@ -118,7 +126,29 @@ def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
     except UnicodeEncodeError:  # lone surrogates, which only a document in memory can hold
         return keys_of(_tidied(document)) if isinstance(document, Mapping) else None
     blobs = (_phone_column(telephones), *_text_columns(row))
-    return Keys(row.status == "archived", encoded, blobs, reading_columns(row))
+    return Keys(row.status == "archived", encoded, blobs, (*words_of_row(row), _traits(customer)))
+
+
+def words_of_row(row: Row) -> tuple[tuple[str, ...], ...]:
+    """The words of the columns pinyin, pinyin2 and inner."""
+    return words_of_names(row.name, row.aliases, row.call_as, row.company, row.reading, person=row.person)
+
+
+def _traits(customer: _Customer) -> tuple[str, ...]:
+    found = [f"has:{contact.type}" for contact in customer.contacts]
+    if customer.tags:
+        found += [f"tag:{fold(tag)}" for tag in customer.tags]
+    if customer.owner:
+        found.append(f"owner:{fold(customer.owner)}")
+    for date in customer.dates:
+        if date.kind == "birthday":
+            found.append(birthday_trait(date.month, date.day, lunar=date.calendar == "lunar"))
+    return tuple(found)
+
+
+def birthday_trait(month: int, day: int, *, lunar: bool) -> str:
+    """The word of a birthday: `bday:s0305` is the 5th of March, `bday:l0815` the 15th day of the 8th lunar month."""
+    return f"bday:{'l' if lunar else 's'}{month:02d}{day:02d}"
 
 
 def _customer(document: bytes | Mapping[str, Any]) -> _Customer:
@@ -133,7 +163,7 @@ def _customer(document: bytes | Mapping[str, Any]) -> _Customer:
 
 def _tidied(document: Mapping[str, Any]) -> dict[str, Any]:
     """What is of use in a document that somebody wrote otherwise than the records do, through the plain TinyDB API."""
-    texts = ("kind", "name", "reading", "call_as", "company", "status")
+    texts = ("kind", "name", "reading", "call_as", "company", "status", "owner")
     tidy: dict[str, Any] = {name: _text(document[name]) for name in texts if document.get(name) is not None}
     tidy |= {name: [_text(value) for value in _list(document.get(name))] for name in ("aliases", "tags")}
     for name in ("contacts", "external_ids"):
@@ -141,6 +171,15 @@ def _tidied(document: Mapping[str, Any]) -> dict[str, Any]:
         tidy[name] = [
             {key: _text(value) for key, value in item.items() if value is not None} for item in items
         ]
+    tidy["dates"] = [
+        item
+        for item in _list(document.get("dates"))
+        if isinstance(item, dict) and all(isinstance(item.get(key, 1), int) for key in ("month", "day"))
+    ]
+    tidy["dates"] = [
+        item | {key: _text(item[key]) for key in ("kind", "calendar") if key in item}
+        for item in tidy["dates"]
+    ]
     return tidy
 
 
@@ -167,8 +206,10 @@ def _phone_column(telephones: list[_Contact]) -> str:
 
 def _text_columns(row: Row) -> tuple[str, ...]:
     return (
-        _entries((fold(row.name),)),
-        _entries([fold(alias) for alias in (*row.aliases, row.call_as)]),
+        row.name and fold(row.name) + "\n",
+        _entries([fold(alias) for alias in (*row.aliases, row.call_as)])
+        if row.aliases or row.call_as
+        else "",
         row.company and _entries((fold(row.company),)),
         _entries([fold(value) for _type, value in row.handles]) if row.handles else "",
         _entries([fold(value) for value in row.externals]) if row.externals else "",
@@ -178,86 +219,3 @@ def _text_columns(row: Row) -> tuple[str, ...]:
 
 def _entries(values: Iterable[str]) -> str:
     return "".join([value + "\n" for value in values if value])
-
-
-def reading_columns(row: Row) -> tuple[str, ...]:
-    """The columns pinyin, pinyin2 and inner of one customer."""
-    usual: dict[str, None] = {}
-    others: dict[str, None] = {}
-    inner: dict[str, None] = {}
-    readings = readings_of(row.name, surname=row.person, corrected=row.reading)
-    if readings and not (len(readings[0]) == 1 and row.name.isascii()):
-        _add_reading(usual, readings[0])
-        for reading in readings[1:]:
-            _add_reading(others, reading)
-        for reading in readings:
-            _add_later_syllables(inner, reading, 1)
-    for alias in row.aliases:
-        _add_alias(others, alias)
-        inner.update(dict.fromkeys(_later_entries(alias, 1)))
-    _add_alias(others, row.call_as)
-    if row.company:
-        inner.update(dict.fromkeys(_later_entries(row.company, 0)))
-    return "".join(usual), "".join([entry for entry in others if entry not in usual]), "".join(inner)
-
-
-def _add_alias(entries: dict[str, None], alias: str) -> None:
-    if alias:
-        entries.update(dict.fromkeys(_alias_entries(alias)))
-
-
-@lru_cache(maxsize=4096)
-def _alias_entries(alias: str) -> tuple[str, ...]:
-    """The entries of an alias or a form of address, which many customers share."""
-    entries: dict[str, None] = {}
-    for reading in readings_of(alias)[:_ALIAS_READINGS]:
-        if not (len(reading) == 1 and alias.isascii()):
-            _add_reading(entries, reading)
-    return tuple(entries)
-
-
-@lru_cache(maxsize=4096)
-def _later_entries(value: str, first: int) -> tuple[str, ...]:
-    """The later syllables of an alias (from 1), or all of a company (from 0)."""
-    entries: dict[str, None] = {}
-    for reading in readings_of(value, surname=first > 0)[:_ALIAS_READINGS]:
-        _add_later_syllables(entries, reading, first)
-    return tuple(entries)
-
-
-def _add_reading(entries: dict[str, None], reading: tuple[str, ...]) -> None:
-    """Add the entries of one reading: its letters, and its initials."""
-    syllables = list(reading[:_LONGEST_NAME])
-    for spelling in spellings(syllables):
-        entries["".join(spelling) + "\n"] = None
-    entries["".join([syllable[0] for syllable in syllables]) + "\n"] = None
-
-
-def spellings(syllables: list[str]) -> list[list[str]]:
-    """`syllables`, and with ü spelled as u and as yu when there is one (吕: lv, lu, lyu)."""
-    spelled = [syllables]
-    if "v" in "".join(syllables) and any(syllable[:2] in {"lv", "nv"} for syllable in syllables):
-        spelled += [[_respelled(syllable, umlaut) for syllable in syllables] for umlaut in ("u", "yu")]
-    return spelled
-
-
-def _respelled(syllable: str, umlaut: str) -> str:
-    return syllable[0] + umlaut + syllable[2:] if syllable[:2] in {"lv", "nv"} else syllable
-
-
-def _add_later_syllables(entries: dict[str, None], reading: tuple[str, ...], first: int) -> None:
-    """Add the letters and the initials of what starts at each syllable from `first` on."""
-    syllables = list(reading[:_LONGEST_READING])
-    for spelling in spellings(syllables[first:]):
-        rest = "\n"
-        for syllable in reversed(spelling):
-            rest = syllable + rest
-            entries[rest] = None
-    initials = "".join([syllable[0] for syllable in syllables])
-    for index in range(first, len(initials) - 1):
-        entries[initials[index:] + "\n"] = None
-
-
-def name_tokens(folded: str) -> list[tuple[int, int, str]]:
-    """Where the syllables of a folded name stand: (start, end, text) of each."""
-    return [(found.start(), found.end(), found[0]) for found in TOKEN.finditer(folded)]

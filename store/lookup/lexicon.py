@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
-_AFTER_LETTERS = "\x7f"
+from store.lookup.column import Ints
+
+_AFTER_LETTERS = "\U0010ffff"
+_WORTH_KEEPING = 2000
+_MOST_KEPT = 64
 
 
 class Lexicon:
@@ -20,14 +25,14 @@ class Lexicon:
     `places[firsts[n]:firsts[n + 1]]`, ascending, have it.
     """
 
-    __slots__ = ("_of_letter", "firsts", "places", "starts", "words")
+    __slots__ = ("_kept", "firsts", "places", "starts", "words")
 
-    def __init__(self, words: str, starts: array[int], firsts: array[int], places: array[int]) -> None:
+    def __init__(self, words: str, starts: Ints, firsts: Ints, places: Ints) -> None:
         self.words = words
         self.starts = starts
         self.firsts = firsts
         self.places = places
-        self._of_letter: dict[str, array[int]] = {}
+        self._kept: dict[str, Ints] = {}
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -40,7 +45,12 @@ class Lexicon:
         """The index of the first word not before `text`."""
         return bisect_left(range(len(self)), text, key=self.word)
 
-    def holders(self, text: str, *, whole: bool) -> array[int]:
+    def next_word(self, text: str) -> str | None:
+        """The first word that is not before `text`."""
+        index = self.find(text)
+        return self.word(index) if index < len(self) else None
+
+    def holders(self, text: str, *, whole: bool = False) -> Ints:
         """The positions that have a word that is `text` or, unless `whole`, begins with it; some perhaps twice."""
         first = self.find(text)
         if whole:
@@ -49,45 +59,56 @@ class Lexicon:
             last = self.find(text + _AFTER_LETTERS)
         return self.places[self.firsts[first] : self.firsts[last]]
 
-    def first_holders(
-        self, text: str, most: int, dead: Collection[int], *, whole: bool
-    ) -> tuple[list[int], bool]:
-        """The first `most` positions that have such a word, in order, and whether there are more."""
-        positions: list[int] = []
-        for position in self._in_order(text, whole=whole):
-            if position not in dead:
-                if len(positions) == most:
-                    return positions, True
-                positions.append(position)
-        return positions, False
+    def beginning(self, text: str) -> list[str]:
+        """The words that begin with `text`, in order."""
+        return [self.word(index) for index in range(self.find(text), self.find(text + _AFTER_LETTERS))]
 
-    def _in_order(self, text: str, *, whole: bool) -> Sequence[int]:
-        """The holders in order, each once. Those of one letter are a tenth of all; they are sorted once and kept."""
-        if whole or len(text) > 1:
-            return sorted(set(self.holders(text, whole=whole)))
-        kept = self._of_letter.get(text)
+    def words_at(self, position: int) -> tuple[str, ...]:
+        """The words of one record; looks through all."""
+        at = [index for index, place in enumerate(self.places) if place == position]
+        return tuple([self.word(bisect_right(self.firsts, index) - 1) for index in at])
+
+    def in_order(self, text: str) -> Ints:
+        """The positions that have a word that begins with `text`, in order, each once. Long answers are kept."""
+        kept = self._kept.get(text)
         if kept is None:
-            kept = self._of_letter[text] = array("I", sorted(set(self.holders(text, whole=False))))
+            kept = array("I", sorted(set(self.holders(text))))
+            if len(kept) >= _WORTH_KEEPING:
+                if len(self._kept) >= _MOST_KEPT:
+                    self._kept.pop(next(iter(self._kept)), None)
+                self._kept[text] = kept
         return kept
 
 
-def build_lexicon(values: Iterable[str]) -> Lexicon:
-    """The lexicon of the entries (each ended by a line feed) of every position in turn."""
-    holders: dict[str, list[int]] = {}
-    for position, value in enumerate(values):
-        for word in value.split("\n")[:-1]:
-            known = holders.get(word)
+def build_lexicon(values: Iterable[tuple[str, ...]]) -> Lexicon:
+    """The lexicon of the words of every position in turn."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for position, words in enumerate(values):
+        if words:
+            known = alike.get(words)
             if known is None:
-                holders[word] = [position]
-            elif known[-1] != position:
+                alike[words] = [position]
+            else:
                 known.append(position)
-    starts, firsts, places = array("I", [0]), array("I", [0]), array("I")
-    words = sorted(holders)
-    for word in words:
-        starts.append(starts[-1] + len(word) + 1)
-        places.extend(holders[word])
+    holders: dict[str, list[int]] = {}
+    for words, positions in alike.items():
+        for word in words:
+            found = holders.get(word)
+            if found is None:
+                holders[word] = positions.copy()
+            else:
+                found += positions
+    firsts, places = array("I", [0]), array("I")
+    words_in_order = sorted(holders)
+    for word in words_in_order:
+        positions = holders[word]
+        if len(positions) > 1:
+            places.extend(sorted(set(positions)))
+        else:
+            places.append(positions[0])
         firsts.append(len(places))
-    return Lexicon("".join([word + "\n" for word in words]), starts, firsts, places)
+    starts = array("I", accumulate([len(word) + 1 for word in words_in_order], initial=0))
+    return Lexicon("".join([word + "\n" for word in words_in_order]), starts, firsts, places)
 
 
 def merged_lexicon(

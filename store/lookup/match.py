@@ -8,6 +8,8 @@ from typing import overload
 
 import msgspec
 
+from locales import N_, _
+
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
     """One place that matched.
@@ -29,9 +31,12 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     """One customer found, with all that a row of the list shows.
 
     `score` is stable between runs and versions of the data: 900 and more an exact match, 600 to 899 the start of a
-    value (or the last digits of a number), 300 to 599 somewhere inside. Equal scores: active before archived, then
-    recently dealt with first, then the lower id. `field`, `text`, `start`, `end` are the first of `marks`; several
-    words have one mark each.
+    value (or the last digits of a number), 300 to 599 somewhere inside or in a mixed spelling, below that a guess.
+    Equal scores: active before archived, then who has something open, then who is dealt with lately and often, then
+    the lower id. `field`, `text`, `start`, `end` are the first of `marks`; several words have one mark each.
+
+    `reasons` are keys: `ticket` and `promise` are open, `often` dealt with, `digits` were read as letters, `slip` of
+    the keys; `match_reasons` has the words.
     """
 
     id: int
@@ -48,6 +53,37 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     end: int
     score: int
     marks: tuple[Mark, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+REASONS = {
+    "ticket": N_("has an open ticket"),
+    "promise": N_("was promised something"),
+    "often": N_("often dealt with"),
+    "digits": N_("digits read as letters"),
+    "slip": N_("one key away from what was typed"),
+}
+
+FIELDS = {
+    "phone": N_("telephone numbers"),
+    "name": N_("names"),
+    "alias": N_("other names"),
+    "company": N_("companies"),
+    "handle": N_("WeChat and other accounts"),
+    "external_id": N_("numbers elsewhere"),
+    "tag": N_("tags"),
+    "pinyin": N_("pinyin"),
+    "initials": N_("initials"),
+    "number": N_("customer numbers"),
+    "digits": N_("digits as letters"),
+    "slip": N_("one wrong key"),
+}
+"""What a look-up looks through, in the order it is told."""
+
+
+def match_reasons(match: Match) -> tuple[str, ...]:
+    """Why a match stands before others that match as well, or that it is a guess; in words."""
+    return tuple([_(REASONS[reason]) for reason in match.reasons])
 
 
 class Matches(Sequence[Match]):
@@ -100,12 +136,20 @@ class Found:
         total: how many there are, None when they were not all counted.
         more: there are more than `matches` shows.
         tried: what was looked through, as field names; worth telling when nothing was found.
+        problem: why the filters that were typed cannot be understood, a sentence; empty when they can.
     """
 
     matches: Sequence[Match]
     total: int | None
     more: bool
     tried: tuple[str, ...]
+    problem: str = ""
+
+    @property
+    def tried_words(self) -> str:
+        """What was looked through, a sentence; empty when nothing was."""
+        fields = [_(words) for field, words in FIELDS.items() if field in self.tried]
+        return _("Looked through {fields}.").format(fields=_(", ").join(fields)) if fields else ""
 
 
 def customer_number(identity: int) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from store.lookup.keys import Row, name_tokens, spellings
+from store.lookup.keys import Row
 from store.lookup.lexicon import Lexicon
+from store.lookup.name_words import name_tokens, spellings
 from store.lookup.readings import TOKEN, readings_of, table
 from store.text import fold
 
 MOST_PARTS = 8
 MOST_NEEDLES = 4
+_NAME = re.compile("[\u4e00-\u9fff]{1,4}")
 _DOUBLE_INITIALS = ("zh", "ch", "sh")
 
 
@@ -114,6 +117,8 @@ class Fit(NamedTuple):
 def fit(pattern: Pattern, row: Row) -> Fit | None:
     """Whether a customer fits a pattern."""
     for value in (row.name, *row.aliases, row.call_as):
+        if not _may_fit(pattern, value) and not (row.reading and value == row.name):
+            continue
         tokens = name_tokens(fold(value))
         if len(tokens) < len(pattern.parts) or not _characters_fit(pattern, tokens):
             continue
@@ -123,6 +128,31 @@ def fit(pattern: Pattern, row: Row) -> Fit | None:
             if len(reading) == len(tokens) and _letters_fit(pattern, reading):
                 return Fit("pinyin" if own and rank == 0 else "pinyin2", value, len(pattern.parts))
     return None
+
+
+def _may_fit(pattern: Pattern, value: str) -> bool:
+    """Whether each part could be read from its character. Saves reading most names that do not fit."""
+    if not _NAME.fullmatch(value):
+        return True
+    if len(value) < len(pattern.parts):
+        return False
+    return all(
+        part == character or any(reading.startswith(part) for reading in _readings_anywhere(character))
+        for part, character in zip(pattern.parts, value, strict=False)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _readings_anywhere(character: str) -> tuple[str, ...]:
+    """All readings of a character, as a surname too, in all spellings."""
+    known = table()
+    readings = list(known.of(character))
+    if character in known.surnames:
+        readings.append(known.surnames[character])
+    readings += [
+        compound[name.index(character)] for name, compound in known.compounds.items() if character in name
+    ]
+    return tuple(spelling[0] for reading in dict.fromkeys(readings) for spelling in spellings([reading]))
 
 
 def _characters_fit(pattern: Pattern, tokens: list[tuple[int, int, str]]) -> bool:

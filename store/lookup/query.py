@@ -14,10 +14,15 @@ from store.lookup.phones import phone_digits
 from store.text import fold
 
 Kind = Literal["digits", "letters", "text", "mixed", "tag", "number"]
+How = Literal["exact", "start", "word", "end", "inside"]
+"""Where what was typed stands in an entry: it is all of it, begins it, begins a later word, ends it, or anywhere."""
+
+ANCHORED = 600
+"""Scores from here on belong to what is found without a scan; slower kinds of match always score less."""
 
 NUMBER_EXACT = 1000
 BARE_NUMBER_EXACT = 945
-MIXED = {"pinyin": 750, "pinyin2": 745}
+MIXED = {"pinyin": 590, "pinyin2": 585}
 """A mixed spelling of the likely reading of the name, and of another reading or of an alias."""
 
 LATER_SYLLABLES = 430
@@ -25,12 +30,11 @@ EXTENSION_BONUS = 5
 
 _EXACT = {"name": 1000, "handle": 970, "alias": 960, "external": 950, "company": 940, "tag": 905}
 _START = {"name": 800, "alias": 780, "handle": 760, "company": 740, "external": 650}
+_WORD = {"name": 740, "alias": 720, "company": 680}
 _INSIDE = {"name": 500, "alias": 480, "handle": 460, "company": 440}
-_WORD_BEFORE_START = 60
 
 _CUSTOMER_NUMBER = re.compile(r"(?:c|id\s?:\s?)0*(\d{1,12})")
 _BARE_NUMBER = re.compile(r"0*(\d{1,12})")
-_ASCII_LETTER = re.compile("[a-z]")
 _READABLE = re.compile("[a-z][a-z']*")
 _HAN_AND_LETTERS = re.compile("(?=.*[a-z])(?=.*[\u3007\u3400-\u9fff\U00020000-\U000323af]).*")
 _MASKED = re.compile(r"(\d{2,})\*+(\d{2,})")
@@ -39,37 +43,30 @@ _SEPARATORS = re.compile(r"[\s,;、。·]+")
 
 
 class Level(NamedTuple):
-    """How good a find of `needle` in a column is. Needles carry the line feeds that stand around each value."""
+    """How good a find is. The needle carries the line feeds or blanks that stand around what was typed."""
 
     score: int
+    how: How
     needle: str
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One column to look through, the best levels first; the last level's needle is in every find."""
+    """One column to look `text` up in, the best levels first; where there is "inside" it comes last."""
 
     column: str
+    text: str
     levels: tuple[Level, ...]
 
-    def grade(self, region: str) -> int:
-        """How well the entries of one record answer; 0 when they do not."""
-        if self.levels[-1].needle not in region:
-            return 0
-        for level in self.levels:
-            if level.needle in region:
-                return level.score
-        return 0
 
+class Anchor(NamedTuple):
+    """One look-up that needs no scan. A column of readings has no needle."""
 
-@dataclass(frozen=True, slots=True)
-class ReadingProbe:
-    """One column of readings to look through for words that are `letters` or begin with them."""
-
+    score: int
     column: str
-    letters: str
-    exact: int
-    start: int
+    how: How
+    text: str
+    needle: str
 
 
 @dataclass(frozen=True)
@@ -95,41 +92,45 @@ class Term:
         """What is looked through at once."""
         if self.kind == "number":
             return ()
-        quoted = self.text
+        text = self.text
         if self.kind == "tag":
-            return (
-                Probe("tag", (Level(1000, f"\n{quoted}\n"), Level(800, f"\n{quoted}"), Level(500, quoted))),
+            levels = (
+                Level(1000, "exact", f"\n{text}\n"),
+                Level(800, "start", f"\n{text}"),
+                Level(500, "inside", text),
             )
+            return (Probe("tag", text, levels),)
         probes = [_phone_probe(spelling) for spelling in self.spellings]
-        probes += [_text_probe(column, quoted) for column in ("name", "handle", "alias", "company")]
+        probes += [_text_probe(column, text) for column in ("name", "handle", "alias", "company")]
         probes.append(
-            Probe("external", (_exact("external", quoted), Level(_START["external"], f"\n{quoted}")))
+            Probe(
+                "external", text, (_exact("external", text), Level(_START["external"], "start", f"\n{text}"))
+            )
         )
-        probes.append(Probe("tag", (_exact("tag", quoted),)))
+        probes.append(Probe("tag", text, (_exact("tag", text),)))
         return tuple(probes)
 
-    @property
-    def reading_probes(self) -> tuple[ReadingProbe, ...]:
-        """What is looked through at once in the readings. One letter alone is a beginning, never the whole."""
-        if self.kind != "letters" or not self.letters:
-            return ()
-        exact, other = (920, 915) if len(self.letters) > 1 else (790, 770)
-        return (
-            ReadingProbe("pinyin", self.letters, exact, 790),
-            ReadingProbe("pinyin2", self.letters, other, 770),
-        )
-
-    @property
-    def later_probes(self) -> tuple[ReadingProbe, ...]:
-        """What is looked through only while there is room: later syllables and companies by their readings."""
-        if self.kind != "letters" or not self.letters:
-            return ()
-        return (ReadingProbe("inner", self.letters, LATER_SYLLABLES, LATER_SYLLABLES),)
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """What is looked up without a scan, the best first. One letter alone is the beginning of a reading, not all."""
+        found = [
+            Anchor(level.score, probe.column, level.how, probe.text, level.needle)
+            for probe in self.probes
+            for level in probe.levels
+            if level.how != "inside"
+        ]
+        if self.letters:
+            for column, whole, start in (("pinyin", 920, 790), ("pinyin2", 915, 770)):
+                if len(self.letters) > 1:
+                    found.append(Anchor(whole, column, "exact", self.letters, ""))
+                found.append(Anchor(start, column, "start", self.letters, ""))
+        return tuple(sorted(found, key=lambda anchor: -anchor.score))
 
     @property
     def letters(self) -> str:
         """The term as letters of a reading; empty when it cannot be one."""
-        return self.text.replace("'", "") if _READABLE.fullmatch(self.text) else ""
+        readable = self.kind == "letters" and _READABLE.fullmatch(self.text)
+        return self.text.replace("'", "") if readable else ""
 
     @property
     def identity_score(self) -> int:
@@ -142,7 +143,7 @@ class Term:
         if self.kind == "number":
             return ("number",)
         fields = ["external_id" if probe.column == "external" else probe.column for probe in self.probes]
-        if self.reading_probes:
+        if self.letters:
             fields += ["pinyin", "initials"]
         number = ("number",) if self.identity is not None else ()
         mixed = ("pinyin",) if self.kind == "mixed" else ()
@@ -164,24 +165,25 @@ class Query:
     spare: tuple[Term, ...] = ()
 
 
-def _exact(column: str, quoted: str) -> Level:
-    return Level(_EXACT[column], f"\n{quoted}\n")
+def _exact(column: str, text: str) -> Level:
+    return Level(_EXACT[column], "exact", f"\n{text}\n")
 
 
-def _text_probe(column: str, quoted: str) -> Probe:
-    start = _START[column]
-    levels = [_exact(column, quoted), Level(start, f"\n{quoted}")]
-    if _ASCII_LETTER.match(quoted):
-        levels.append(Level(start - _WORD_BEFORE_START, f" {quoted}"))
-    return Probe(column, (*levels, Level(_INSIDE[column], quoted)))
+def _text_probe(column: str, text: str) -> Probe:
+    levels = [_exact(column, text), Level(_START[column], "start", f"\n{text}")]
+    if column in _WORD:
+        levels.append(Level(_WORD[column], "word", f" {text}"))
+    return Probe(column, text, (*levels, Level(_INSIDE[column], "inside", text)))
 
 
 def _phone_probe(digits: str) -> Probe:
     """Equal, then the last digits, then the first, then any. Four digits typed are the last four, almost always."""
     levels = []
     if len(digits) >= 3:
-        levels = [Level(1000, f"\n{digits}\n"), Level(980 if len(digits) == 4 else 890, f"{digits}\n")]
-    return Probe("phone", (*levels, Level(805, f"\n{digits}"), Level(505, digits)))
+        end = 980 if len(digits) == 4 else 890
+        levels = [Level(1000, "exact", f"\n{digits}\n"), Level(end, "end", f"{digits}\n")]
+    start, inside = Level(805, "start", f"\n{digits}"), Level(505, "inside", digits)
+    return Probe("phone", digits, (*levels, start, inside))
 
 
 def parse_query(query: str) -> Query:

@@ -144,8 +144,10 @@ def _pairs(line: str) -> dict[str, tuple[str, ...]]:
     return {entry[0]: tuple(entry[1:]) for entry in entries}
 
 
-def readings_of(name: str, *, surname: bool = True, corrected: str = "") -> tuple[tuple[str, ...], ...]:
-    """The readings of `name`, syllable by syllable, the most likely first, at most `MOST_READINGS`.
+def readings_of(
+    name: str, *, surname: bool = True, corrected: str = "", most: int = MOST_READINGS
+) -> tuple[tuple[str, ...], ...]:
+    """The readings of `name`, syllable by syllable, the most likely first, at most `most`.
 
     Args:
         name: as it is written; characters are syllables, Latin words and numbers one syllable each, the rest is silent.
@@ -159,9 +161,9 @@ def readings_of(name: str, *, surname: bool = True, corrected: str = "") -> tupl
     own = _syllables_typed(corrected) if corrected else ()
     if not tokens:
         return (own,) if own else ()
-    readings = _combine(_choices(tokens, surname=surname))
+    readings = _combine(_choices(tokens, surname=surname), most)
     if own:
-        readings = tuple(dict.fromkeys((own, *readings)))[:MOST_READINGS]
+        readings = tuple(dict.fromkeys((own, *readings)))[:most]
     return readings
 
 
@@ -198,11 +200,11 @@ def _prefer(choices: list[tuple[str, ...]], start: int, readings: tuple[str, ...
         choices[index] = (reading, *(other for other in choices[index] if other != reading))
 
 
-def _combine(choices: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+def _combine(choices: list[tuple[str, ...]], most: int) -> tuple[tuple[str, ...], ...]:
     """The likely reading of each token, then readings that differ from it in one token, in two … Silent tokens go."""
     choices = [options for options in choices if options]
     usual = tuple([options[0] for options in choices])
-    if max(map(len, choices), default=1) == 1:
+    if most == 1 or max(map(len, choices), default=1) == 1:
         return (usual,) if usual else ()
     others = [(index, reading) for index, options in enumerate(choices) for reading in options[1:]]
     found = {usual: None}
@@ -214,7 +216,7 @@ def _combine(choices: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
             for index, reading in changes:
                 changed[index] = reading
             found[tuple(changed)] = None
-            if len(found) >= MOST_READINGS:
+            if len(found) >= most:
                 return tuple(found)
         if count >= 3:
             break

@@ -102,9 +102,23 @@ def queries(customers: list[tuple[int, dict[str, Any]]], each: int = 60) -> dict
         ],
         "mixed (zwei)": [reading[0][0] + reading[1] for reading in readings],
         "later syllables": ["".join(reading[1:]) for reading in readings],
+        "digits as letters": ["".join(map(_key, "".join(reading)))[:7] for reading in readings],
+        "a slip (zhagnwei)": ["".join(reading)[:-3] + "x" + "".join(reading)[-3:] for reading in readings],
+        "wrong digit": [phone[:5] + str((int(phone[5]) + 5) % 10) + phone[6:] for phone in phones],
+        "tail and initial": [
+            f"{customer['contacts'][0]['value'][-4:]} {reading[0]}"
+            for customer, reading in zip(han, readings, strict=True)
+        ],
         "two words": [f"{customer['name'][0]} {customer['contacts'][0]['value'][-4:]}" for customer in han],
         "name and initials": [f"{customer['name'][0]} m" for customer in han],
     }
+
+
+def _key(letter: str) -> str:
+    """The key of a telephone that has `letter`."""
+    from store.lookup.guess import KEYS
+
+    return next(key for key, letters in KEYS.items() if letter in letters)
 
 
 def measure(call: Callable[[str], object], asked: list[str]) -> tuple[float, float]:
@@ -181,8 +195,11 @@ def print_queries(
     fzf = shutil.which("fzf")
     text = "\n".join(lines)
 
+    def ask_first(query: str) -> object:
+        return index.search_first(query).found.matches[:24]
+
     def ask(query: str) -> object:
-        return index.search(query).matches[:24]
+        return index.search_first(query).later().matches[:24]
 
     def scan(query: str) -> object:
         return [line for line in lines if query in line]
@@ -191,12 +208,18 @@ def print_queries(
         command = [fzf or "fzf", "-e", "+s", "--filter", query]
         return subprocess.run(command, input=text, text=True, capture_output=True, check=False)
 
-    say(f"{'':24}{'p50':>8}{'p99':>8}{'scan p50':>10}{'ratio':>7}{'fzf process':>13}")
+    say(
+        f"{'':24}{'first p50':>10}{'p99':>7}{'whole p50':>10}{'p99':>7}{'scan p50':>9}{'ratio':>6}{'fzf --filter':>13}"
+    )
     for kind, typed in asked.items():
+        first, first_worst = measure(ask_first, typed)
         middle, worst = measure(ask, typed)
         plain, _worst = measure(scan, typed)
         outside = f"{measure(filtered, typed[:3])[0]:13.0f}" if fzf else ""
-        say(f"{kind:24}{middle:8.2f}{worst:8.2f}{plain:10.2f}{middle / plain:7.2f}{outside}")
+        ratio = first / plain
+        say(
+            f"{kind:24}{first:10.2f}{first_worst:7.2f}{middle:10.2f}{worst:7.2f}{plain:9.2f}{ratio:6.2f}{outside}"
+        )
 
 
 @pytest.mark.bench

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from store.lookup import Found, LookupIndex, Match
 from store.lookup import index as index_module
+from store.lookup.query import ANCHORED
 
 Document = dict[str, Any]
 
@@ -258,14 +259,14 @@ def test_everybody_recently_dealt_with_first_in_pages() -> None:
 
 def test_the_limit_keeps_the_best_and_says_that_there_are_more() -> None:
     shop: dict[int, Document] = {
-        identity: {"name": f"王{'大' * (identity % 3)}"} for identity in range(1, 301)
+        identity: {"name": f"王{'大' * (identity % 3)}"} for identity in range(1, 1501)
     }
     found = built(shop, {identity: identity for identity in shop}).search("王", limit=20)
     assert (len(found.matches), found.total, found.more) == (20, None, True)
     assert all(match.name == "王" for match in found.matches)
     assert ids(found) == sorted(ids(found), reverse=True)
-    all_found = built(shop).search("王", limit=1000)
-    assert (len(all_found.matches), all_found.total, all_found.more) == (300, 300, False)
+    all_found = built(shop).search("王", limit=2000)
+    assert (len(all_found.matches), all_found.total, all_found.more) == (1500, 1500, False)
 
 
 def test_touching_moves_a_customer_up() -> None:
@@ -323,10 +324,113 @@ def test_odd_documents_are_still_found_by_what_can_be_read() -> None:
     assert ids(index.search("#7")) == [1]
 
 
+NAMES = st.text(alphabet="王张李单曾吕明伟行 aBé1", min_size=0, max_size=4)
+DOCUMENTS = st.fixed_dictionaries(
+    {"name": NAMES},
+    optional={
+        "call_as": NAMES,
+        "aliases": st.lists(NAMES, max_size=2),
+        "company": NAMES,
+        "tags": st.lists(NAMES, max_size=2),
+        "status": st.sampled_from(["active", "archived", "merged"]),
+        "contacts": st.lists(st.from_regex(r"1[38]0[01]{4}800[01]", fullmatch=True).map(mobile), max_size=2),
+        "external_ids": st.lists(
+            st.fixed_dictionaries({"value": st.from_regex("[1-9]", fullmatch=True)}), max_size=1
+        ),
+    },
+)
+CHANGES = st.lists(st.tuples(st.integers(1, 12), st.none() | DOCUMENTS, st.integers(0, 4)), max_size=8)
+FULL = [
+    ("9264", 2, "pinyin", "王"),
+    ("926498", 2, "pinyin", "王五"),
+    ("５４６４６４", 12, "pinyin", "李明"),
+    ("565", 6, "initials", "李明亮"),
+    ("zhagnwei", 1, "pinyin", "张伟"),
+    ("zhanwei", 1, "pinyin", "张伟"),
+    ("zhhangwei", 1, "pinyin", "张伟"),
+    ("zhamgwei", 1, "pinyin", "张伟"),
+    ("zhagnw", 1, "pinyin", "张伟"),
+    ("gracia", 4, "pinyin", "García"),
+    ("cimdy", 2, "alias", "Cindy"),
+    ("13800138009", 1, "phone", "13800138000"),
+    ("13800183000", 1, "phone", "13800138000"),
+    ("138 0013 9000", 1, "phone", "13800138000"),
+    ("l m l", 6, "initials", "李明亮"),
+    ("j g", 4, "initials", "José García"),
+    ("8000 zhang", 1, "phone", "8000"),
+    ("zw 8000", 1, "initials", "张伟"),
+]
+
+
+@pytest.mark.parametrize(("query", "identity", "field", "marked"), FULL)
+def test_what_the_box_finds_beside(query: str, identity: int, field: str, marked: str) -> None:
+    match = built().search_first(query).later().matches[0]
+    assert (match.id, match.field, match.text[match.start : match.end]) == (identity, field, marked)
+
+
+def test_a_guess_is_only_made_where_it_is_asked_for_and_says_so() -> None:
+    index = built()
+    for query in ("926498", "zhagnwei", "13800138009"):
+        assert ids(index.search(query)) == []
+    assert index.search("926498", guesses=True).matches[0].reasons == ("digits",)
+    assert index.search("zhagnwei", guesses=True).matches[0].reasons == ("slip",)
+
+
+def test_digits_as_letters_come_after_numbers_and_letters_never_become_digits() -> None:
+    shop: dict[int, Document] = {
+        1: {"name": "王五"},
+        2: {"name": "赵六", "contacts": [mobile("13192640000")]},
+        3: {"name": "钱七", "contacts": [mobile("13111119264")]},
+        4: {"name": "孙八", "contacts": [mobile("13111199264")]},
+    }
+    assert ids(built(shop).search("9264", guesses=True)) == [3, 4, 2, 1]
+    assert ids(built(shop).search("wxyz", guesses=True)) == []
+    assert ids(built(shop).search("94", guesses=True)) == []
+
+
+def test_a_slip_is_not_looked_for_where_something_is_anchored() -> None:
+    shop: dict[int, Document] = {
+        1: {"name": "张伟"},
+        2: {"name": "章为"},
+        3: {"name": "张威风"},
+        4: {"name": "常伟"},
+    }
+    assert 4 not in ids(built(shop).search("zhangwei", guesses=True))
+
+
+PIECES = st.sampled_from(
+    ["zhang", "z", "wei", "8000", "138", "9264", "王", "张", "wm", " ", "#王", "li", "0", "ming"]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PIECES, min_size=1, max_size=3).map("".join), CHANGES, CHANGES, st.integers(1, 8))
+def test_what_comes_later_never_moves_what_was_painted_first(
+    query: str,
+    start: list[tuple[int, Document | None, int]],
+    changes: list[tuple[int, Document | None, int]],
+    limit: int,
+) -> None:
+    index = LookupIndex.build([])
+    index.update(start)
+    index._merge()
+    index.update(changes)
+    first = index.search_first(query, limit)
+    painted = [(match.id, match.score) for match in first.found.matches]
+    whole = [(match.id, match.score) for match in first.later().matches]
+    assert whole[: len(painted)] == painted
+    assert [score for _id, score in whole] == sorted([score for _id, score in whole], reverse=True)
+    assert all(score >= ANCHORED for _id, score in painted)
+    assert all(score < ANCHORED for _id, score in whole[len(painted) :])
+    assert len({identity for identity, _score in whole}) == len(whole)
+    plain = [(match.id, match.score) for match in index.search(query, limit).matches]
+    assert plain == whole[: len(plain)]
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=12))
 def test_no_query_is_refused_and_every_mark_is_a_span_of_its_text(query: str) -> None:
-    for match in built_once().search(query).matches:
+    for match in built_once().search(query, guesses=True).matches:
         for mark in match.marks:
             assert 0 <= mark.start <= mark.end <= len(mark.text)
 
@@ -350,22 +454,6 @@ def built_once() -> LookupIndex:
     return _ONCE[0]
 
 
-NAMES = st.text(alphabet="王张李单曾吕明伟行 aBé1", min_size=0, max_size=4)
-DOCUMENTS = st.fixed_dictionaries(
-    {"name": NAMES},
-    optional={
-        "call_as": NAMES,
-        "aliases": st.lists(NAMES, max_size=2),
-        "company": NAMES,
-        "tags": st.lists(NAMES, max_size=2),
-        "status": st.sampled_from(["active", "archived", "merged"]),
-        "contacts": st.lists(st.from_regex(r"1[38]0[01]{4}800[01]", fullmatch=True).map(mobile), max_size=2),
-        "external_ids": st.lists(
-            st.fixed_dictionaries({"value": st.from_regex("[1-9]", fullmatch=True)}), max_size=1
-        ),
-    },
-)
-CHANGES = st.lists(st.tuples(st.integers(1, 12), st.none() | DOCUMENTS, st.integers(0, 4)), max_size=8)
 QUERIES = [
     "王",
     "zhang",
@@ -419,7 +507,7 @@ def test_updated_answers_as_built_anew(
     assert index.everybody(0, 50) == anew.everybody(0, 50)
     assert index.everybody(2, 3) == anew.everybody(2, 3)
     for query in QUERIES:
-        mine, theirs = index.search(query, limit), anew.search(query, limit)
+        mine, theirs = (one.search(query, limit, guesses=True) for one in (index, anew))
         assert tuple(mine.matches) == tuple(theirs.matches), query
 
 
