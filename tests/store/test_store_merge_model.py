@@ -18,15 +18,17 @@ Deed = tuple[str, int, int]
 
 deeds = st.lists(
     st.one_of(
-        st.tuples(st.just("merge"), st.integers(1, 4), st.integers(1, 4)),
-        st.tuples(st.just("log"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("delete"), st.integers(1, 6), st.just(0)),
-        st.tuples(st.just("edit"), st.integers(1, 4), st.integers(0, 2)),
+        st.tuples(st.just("merge"), st.integers(1, 3), st.integers(1, 3)),
+        st.tuples(st.just("log"), st.integers(1, 3), st.just(0)),
+        st.tuples(st.just("delete"), st.integers(1, 3), st.just(0)),
+        st.tuples(st.just("edit"), st.integers(1, 3), st.integers(0, 2)),
         st.tuples(st.just("create"), st.just(0), st.just(0)),
-        st.tuples(st.just("not_same"), st.integers(1, 4), st.integers(1, 4)),
-        st.tuples(st.just("undo"), st.integers(1, 16), st.just(0)),
-        st.tuples(st.just("undo"), st.just(0), st.just(0)),
+        st.tuples(st.just("not_same"), st.integers(1, 3), st.integers(1, 3)),
+        # Of the last few actions, undos among them: that is what makes merges come and go.
+        st.tuples(st.just("undo"), st.integers(0, 4), st.just(0)),
+        st.tuples(st.just("undo"), st.integers(0, 4), st.just(0)),
     ),
+    min_size=3,
     max_size=12,
 )
 
@@ -53,7 +55,7 @@ def attempt(shop: Shop, deed: Deed) -> None:
         elif kind == "not_same":
             shop.do("customer.not_same", a=one, b=other)
         else:
-            shop.undo(one or None)
+            shop.undo(shop.database.action - one)
     except CrmError:
         pass
 
@@ -77,7 +79,7 @@ def assert_whole(shop: Shop) -> None:
             assert "merged_into" not in customers[record["customer"]], record
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=deeds)
 def test_nothing_is_ever_lost_to_sight(tmp_path_factory: pytest.TempPathFactory, deeds: list[Deed]) -> None:
     place = tmp_path_factory.mktemp("model") / "shop"
