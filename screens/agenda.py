@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from locales import N_, _, ngettext
-from screens import follow_up_menu
+from screens import follow_up_menu, ring_menu
 from screens.list_screen import ListScreen
 from store.rules.agenda import FollowUpView
 from store.rules.when import show_due
@@ -88,12 +88,12 @@ class AgendaScreen(ListScreen[Row]):
 
     def key_of(self, item: Row) -> Hashable:
         """Which follow-up a row is; its section for a heading."""
-        return item.text if isinstance(item, Heading) else item.follow_up.id
+        return item.text if isinstance(item, Heading) else item.key
 
     def current_customer(self) -> int | None:
-        """The customer of the chosen line."""
+        """The customer of the chosen line; None for a call of nobody."""
         chosen = self._rows.selected
-        return chosen.customer.id if isinstance(chosen, FollowUpView) else None
+        return (chosen.customer.id or None) if isinstance(chosen, FollowUpView) else None
 
     async def fetch(self) -> Sequence[Row]:
         """The sections, each under its heading."""
@@ -148,7 +148,8 @@ class AgendaScreen(ListScreen[Row]):
         entry, customer, shop = row.follow_up, row.customer, self.desk.shop
         due = show_due(entry.due, shop.settings.zone, shop.today())
         name = customer.call_as or customer.shown_name
-        mark = Cell(_("promise"), "bold") if entry.is_promise else ""
+        word = _("promise") if entry.is_promise else _("missed") if row.ring is not None else ""
+        mark = Cell(word, "bold") if word else ""
         tone = "alert" if row.late else ""
         return (Cell(due, tone), mark, entry.title, name, Cell("  ".join(row.reasons), "dim"))
 
@@ -159,7 +160,10 @@ class AgendaScreen(ListScreen[Row]):
         event.stop()
         row: Any = event.item
         if isinstance(row, FollowUpView):
-            follow_up_menu.offer(self, row.follow_up, row.customer)
+            if row.ring is not None:
+                ring_menu.offer(self, row.ring)
+            else:
+                follow_up_menu.offer(self, row.follow_up, row.customer)
 
     def action_menu(self) -> None:
         """Offer what can be done with the chosen line."""
@@ -178,6 +182,9 @@ class AgendaScreen(ListScreen[Row]):
         """Log the contact that the chosen line is about."""
         chosen = self._rows.selected
         if isinstance(chosen, FollowUpView):
-            follow_up_menu.log(self, chosen.follow_up)
+            if chosen.ring is not None:
+                ring_menu.log(self, chosen.ring)
+            else:
+                follow_up_menu.log(self, chosen.follow_up)
         else:
             self.tell(_("Nothing is chosen here."), "warn")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -21,6 +22,7 @@ from screens.form import FormScreen
 from screens.hangup import watch_signals
 from screens.house_keys import HOUSE_BINDINGS
 from screens.messages import ShopChanged
+from screens.ringing import Ringing
 from screens.start import run
 from store.drafts import Drafts
 from store.errors import CrmError
@@ -58,6 +60,7 @@ class CrmApp(App[int], inherit_bindings=False):
         self.ask_who = ask_who
         self.lean = lean
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.ringing = Ringing(self)
         self._missed: dict[Screen[Any], list[Commit]] = {}
         self.theme = "ansi-dark"
 
@@ -76,11 +79,13 @@ class CrmApp(App[int], inherit_bindings=False):
         """Ask what must be known before the work begins, and offer what was left over."""
         from screens.greeting import greet
 
+        await self.ringing.read()
         await greet(self)
 
     def _spread(self, commits: list[Commit]) -> None:
         """Tell the screen in front at once, the others when they come to the front; say what a colleague did."""
-        others = [commit for commit in commits if commit.by != self.desk.shop.by]
+        self.ringing.heard(commits)
+        others = [c for c in commits if c.by != self.desk.shop.by and c.kind != "interaction.ring"]
         if others and not isinstance(self.screen, FormScreen):
             from store.actions import action_title
 
@@ -141,6 +146,16 @@ class CrmApp(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """See with each key whether a call has rung for so long that its line goes."""
+        if isinstance(event, events.Key) and self.ringing.line:
+            self.ringing.judge()
+        await super().on_event(event)
+
+    def action_ring(self) -> None:
+        """Open whoever calls."""
+        self.ringing.answer()
 
     async def action_place(self, name: str) -> None:
         """Go to a place; when it is the present one, back to its first screen."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from locales import N_, _
+from screens.house_keys import RING_BINDING
 from screens.keys import bar_entries, translated
 from screens.messages import ShopChanged
 from widgets.lines import KeyBar, PlaceBar, StatusLine
@@ -100,12 +101,15 @@ class HouseScreen(Screen[Result], Generic[Result]):
         shop = self.desk.shop
         places = [(key, _(name)) for _mode, key, name in PLACES]
         current = next((key for mode, key, _name in PLACES if mode == self.app.current_mode), "")
-        self.query_one("#places", PlaceBar).show(places, current, shop.settings.shop_name, shop.by)
+        bar = self.query_one("#places", PlaceBar)
+        bar.show(places, current, shop.settings.shop_name, shop.by, self.house.ringing.line)
         self.query_one("#keys", KeyBar).show(bar_entries(self.active_bindings.values(), self.BAR))
 
 
 class HouseDialog(ModalScreen[Result], Generic[Result]):
     """A box over the screen that asks something and returns a typed answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [RING_BINDING]
 
     @property
     def house(self) -> CrmApp:

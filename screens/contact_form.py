@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
-from locales import N_, _
+from locales import N_, _, ngettext
 from screens.customer_form import CustomerForm
 from screens.dates import due_reader, moment_reader, moment_text, spelled_out
 from store.errors import Refused
@@ -16,22 +16,22 @@ from store.records.field_words import field_label
 from store.records.interaction import Interaction
 from store.records.kinds import Direction, FollowUpKind, InteractionType, Outcome
 from store.records.labels import choices
+from store.rules.promises import promises_in
+from store.rules.rings import NOT_REACHED
 from store.rules.when import find_due
 from widgets.choice_field import ChoiceField
 from widgets.choice_grid import ChoiceGridField
 from widgets.due_field import DueField
 from widgets.fields import Field, TextField
-from widgets.text_box import TextBoxField
+from widgets.text_box import TextBox, TextBoxField
 
 if TYPE_CHECKING:
-    from store.actions import Ref
+    from store.actions.change import Ref
+    from store.rules.rings import RingView
     from store.shop import Shop
 
 MOODS = ((-2, N_("furious")), (-1, N_("annoyed")), (0, N_("even")), (1, N_("pleased")), (2, N_("delighted")))
 
-
-UNREACHED = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG)
-"""Outcomes after which what was to be done is still to be done."""
 
 SPACED = "#field-next_title { margin: 1 0 0 0; } #field-type { margin: 1 0 0 0; }"
 
@@ -40,9 +40,13 @@ class InteractionFields(CustomerForm[int]):
     """The fields that a contact has when it is logged and when it is corrected."""
 
     def said(self) -> Iterable[Widget]:
-        """How it ended and what was said; the keys go to the note at first."""
+        """How it ended and what was said: a digit ends the one and begins the other; so does any other text."""
         yield ChoiceGridField(
-            "outcome", field_label("interactions", "outcome"), _words(choices(Outcome)), optional=True
+            "outcome",
+            field_label("interactions", "outcome"),
+            _words(choices(Outcome)),
+            optional=True,
+            onward=self._to_the_note,
         )
         yield TextBoxField("text", field_label("interactions", "text"))
 
@@ -67,8 +71,14 @@ class InteractionFields(CustomerForm[int]):
         yield TextField("spoke_with", field_label("interactions", "spoke_with"))
 
     async def ready(self) -> None:
-        """The clerk starts with the note."""
-        self.field("text").focus()
+        """The clerk starts with how it ended: one key."""
+        self.field("outcome").focus()
+
+    def _to_the_note(self, typed: str) -> None:
+        """Go on in the note, with what was typed already."""
+        box = self.field("text").focus().editor
+        if isinstance(box, TextBox) and (typed.strip() or box.text):
+            box.put(typed)
 
 
 class ContactForm(InteractionFields):
@@ -76,21 +86,25 @@ class ContactForm(InteractionFields):
 
     Args:
         record: the id of the customer.
-        subject: `ticket`: the ticket the contact was about; `follow_up`: the open follow-up it was made for.
+        subject: `ticket`: the ticket the contact was about; `follow_up`: the open follow-up it was made for; `ring`:
+            the call that rang. Without one it is the newest call of the customer that nobody has logged.
     """
 
     KIND = "log_contact"
     BAR = ("form.save_f8", "form.leave", "house.ticket", "house.phone", "house.help", "house.more")
     CSS = SPACED
     ABOUT = N_(
-        "Type what was said; F8 again or Ctrl+S saves. What is to be done next goes into the two lines beneath:"
-        " what, and when (tomorrow 3pm, +3d). A day in what is to be done is read, too."
-        " Shift+Tab goes to the outcome: a digit chooses it."
+        "A digit says how it ended; then type what was said. F8 again or Ctrl+S saves."
+        " A line that begins with ! is a promise: !tomorrow 3pm call back with the price. It goes on the agenda, for"
+        " the day that is shown beneath the note. What else is to be done goes into the lines beneath."
     )
 
     def what(self) -> str:
         """What the form does."""
-        return _("Log a contact")
+        if self._ring is None:
+            return _("Log a contact")
+        at = self._ring.at.astimezone(self.desk.shop.settings.zone)
+        return _("Log the call of {time}").format(time=f"{at:%H:%M}")
 
     def fields(self) -> Iterable[Widget]:
         """What was said, what follows, and the circumstances."""
@@ -108,9 +122,26 @@ class ContactForm(InteractionFields):
         yield TextField("next_owner", _("next is for"))
 
     async def load(self) -> Mapping[str, str]:
-        """Read the customer."""
-        await self.load_customer(self.record or 0)
+        """Read the customer, and the call that this contact is."""
+        customer, ring = self.record or 0, self.subject.get("ring")
+
+        def rang(shop: Shop) -> RingView | None:
+            return shop.rings.get(ring) if ring else shop.rings.of(customer)
+
+        await self.load_customer(customer)
+        view = await self.desk.call(rang)
+        self._ring = view.interaction if view is not None and view.interaction.is_ringing else None
         return {}
+
+    def hint(self, field: Field) -> str:
+        """What the note promises, and by when."""
+        shop = self.desk.shop
+        if field.key != "text":
+            return ""
+        return "\n".join(
+            f"= {spelled_out(entry.due, shop)}  {entry.title}"
+            for entry in promises_in(field.value, shop.now(), shop.settings.zone)
+        )
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Read the due again when what is to be done changes; who was not reached is still to be called."""
@@ -118,7 +149,7 @@ class ContactForm(InteractionFields):
         if event.field.key == "next_title" and isinstance(due, DueField):
             due.read_again()
         if event.field.key == "outcome" and self.subject.get("follow_up"):
-            self.field("finishes").value = "no" if event.field.value in UNREACHED else "yes"
+            self.field("finishes").value = "no" if event.field.value in NOT_REACHED else "yes"
 
     def _read_due(self, text: str) -> str:
         """What the due is read as; with none, the day in what is to be done, else today."""
@@ -148,17 +179,25 @@ class ContactForm(InteractionFields):
             fields["ticket"] = ticket
         if values.get("finishes") == "yes":
             fields["finishes"] = self.subject["follow_up"]
+        # What was logged as a chat, or as of another time, is not the call that rang.
+        if self._ring is not None and values["type"] == InteractionType.CALL and "at" not in given:
+            fields["ring"] = self._ring.id
         done = await self.desk.do("interaction.log", customer=self.record, **fields)
         self._created, self._complained = done.created, values["outcome"] == Outcome.COMPLAINT
-        return done.one("interactions")
+        return int(fields["ring"]) if "ring" in fields else done.one("interactions")
 
+    _ring: Interaction | None = None
     _created: tuple[Ref, ...] = ()
     _complained = False
 
     def after(self, result: int) -> None:  # noqa: ARG002 - said in general
         """Say what was logged and planned."""
-        planned = any(ref.table == "follow_ups" for ref in self._created)
-        said = _("Logged, and the follow-up planned.") if planned else _("Logged.")
+        planned = sum(ref.table == "follow_ups" for ref in self._created)
+        said = _("Logged.")
+        if planned:
+            said = ngettext(
+                "Logged, and the follow-up planned.", "Logged, and {count} follow-ups planned.", planned
+            ).format(count=planned)
         if self._complained:
             said += " " + _("F7 opens a ticket.")
         self.house.tell(_("{what} Ctrl+Z takes it back.").format(what=said))
@@ -175,6 +214,10 @@ class InteractionForm(InteractionFields):
     TABLE = "interactions"
     CSS = SPACED
     ABOUT = N_("Correct what was logged. Ctrl+S or F8 saves, Esc leaves.")
+
+    async def ready(self) -> None:
+        """What is corrected is mostly the note."""
+        self.field("text").focus()
 
     def what(self) -> str:
         """What the form does."""

@@ -219,7 +219,7 @@ def _how_many(found: Found) -> str:
 def _nothing_found(query: str) -> str:
     """What to do where nobody is listed."""
     if not query:
-        return _("There are no customers yet. F5 adds the first one, Ctrl+R brings in a sheet.")
+        return _("There are no customers yet. F5 adds the first one, Ctrl+N brings in a sheet.")
     return _(
         "Nobody is called or can be reached as: {query}\n"
         "Looked in names, pinyin, numbers, companies, tags and WeChat names.\n\n"

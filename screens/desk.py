@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-LOOK_EVERY: Final = 0.4
+LOOK_EVERY: Final = 0.15
 """Seconds between two looks at what others committed."""
 
 

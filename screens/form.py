@@ -143,9 +143,13 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         """Whether anything differs from what the form started with."""
         return self.values() != self._base
 
+    def hint(self, field: Field) -> str:  # noqa: ARG002 - for those who override it
+        """How what `field` holds is understood, to be said beneath it while one types; mostly nothing."""
+        return ""
+
     def on_field_changed(self, event: Field.Changed) -> None:
         """Take back what was said about the field, and keep a draft once typing pauses."""
-        event.field.error("")
+        event.field.hint(self.hint(event.field))
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(1.0, self.keep_draft)

@@ -8,6 +8,16 @@ from textual.binding import Binding, BindingType
 
 from locales import N_
 
+RING_BINDING: Final = Binding(
+    "ctrl+r",
+    "app.ring",
+    N_("Call"),
+    id="house.ring",
+    tooltip=N_("Open whoever is calling"),
+    show=False,
+)
+"""Works in dialogs, too."""
+
 HOUSE_BINDINGS: Final[list[BindingType]] = [
     Binding("f1", "help", N_("Help"), id="house.help", tooltip=N_("What one does here, and with which keys")),
     Binding(
@@ -95,7 +105,7 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         show=False,
     ),
     Binding(
-        "ctrl+r",
+        "ctrl+n",
         "open_house('import_file')",
         N_("Import"),
         id="house.import",
@@ -110,6 +120,7 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("Customers who are probably in the file twice"),
         show=False,
     ),
+    RING_BINDING,
     Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program"), priority=True),
     Binding(
         "ctrl+c",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -25,6 +25,10 @@ class ChoiceGrid(Widget, can_focus=True):
 
     One of them: Left, Right and Space choose, Backspace takes the choice back where nothing may be said.
     Several of them: Left and Right move, Space and a digit choose and take back.
+
+    Attributes:
+        onward: where one goes on. Called with "" when a digit has answered, and with what is typed that is no digit,
+            which then is the beginning of a text and not the first letter of an answer.
     """
 
     DEFAULT_CSS = """
@@ -60,6 +64,8 @@ class ChoiceGrid(Widget, can_focus=True):
         self.several = several
         self.chosen = frozenset(chosen)
         self.optional = True
+        self.onward: Callable[[str], None] | None = None
+        self._gone_on = False
         self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
 
     @property
@@ -89,6 +95,11 @@ class ChoiceGrid(Widget, can_focus=True):
             field = next(node for node in self.ancestors if isinstance(node, Field))
             field.post_message(Field.Changed(field))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A blank belongs to the text that is being typed, where such a text goes onward."""
+        del parameters
+        return action != "pick" or self.onward is None
+
     def action_step(self, by: int) -> None:
         """Go to the answer `by` places further, around the end; where only one may be chosen, choose it."""
         count = len(self.options)
@@ -115,12 +126,20 @@ class ChoiceGrid(Widget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Choose by digit; go by first letter (again: the next one with that letter)."""
         sign = unicodedata.normalize("NFKC", event.character or "").casefold()
-        if not sign.strip() or not event.is_printable:
+        if not event.is_printable or not (sign.strip() or self.onward):
             return
         event.stop()
+        if self._gone_on and self.onward is not None:
+            # The rest of what came at once (an input method, a fast hand) before the keys went elsewhere.
+            self.onward(event.character or "")
+            return
         if sign in DIGITS:
             if (position := DIGITS.index(sign)) < len(self.options):
                 self.pick(position)
+                self._go_on("")
+            return
+        if self.onward is not None:
+            self._go_on(event.character or "")
             return
         count = len(self.options)
         for position in (*range(self.cursor + 1, count), *range(min(self.cursor + 1, count))):
@@ -133,8 +152,21 @@ class ChoiceGrid(Widget, can_focus=True):
                     self.pick(position)
                 return
 
+    def _go_on(self, typed: str) -> None:
+        """Leave for where one goes on, with what was typed."""
+        if self.onward is not None:
+            self._gone_on = True
+            self.onward(typed)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is text."""
+        if self.onward is not None:
+            event.stop()
+            self._go_on(event.text)
+
     def on_focus(self) -> None:
         """Show that the keys go here."""
+        self._gone_on = False
         self.refresh()
 
     def on_blur(self) -> None:
@@ -180,6 +212,7 @@ class ChoiceGridField(Field):
         options: (English key, label in the person's language), in the order shown.
         several: more than one may be chosen; the value is then their keys with commas between.
         optional: nothing may be chosen.
+        onward: see `ChoiceGrid`.
     """
 
     def __init__(
@@ -191,11 +224,13 @@ class ChoiceGridField(Field):
         *,
         several: bool = False,
         optional: bool = False,
+        onward: Callable[[str], None] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(key, label, id=id)
         self._grid = ChoiceGrid(options, (part for part in value.split(",") if part), several=several)
         self._grid.optional = optional or several
+        self._grid.onward = onward
 
     @property
     def editor(self) -> ChoiceGrid:

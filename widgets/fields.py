@@ -85,6 +85,10 @@ class Field(Widget):
         """Say beneath the field what is worth knowing before saving; "" takes it back."""
         self._say(text, "warn")
 
+    def hint(self, text: str) -> None:
+        """Say beneath the field how it is understood; "" takes it back."""
+        self._say(text, "bold")
+
     @property
     def note(self) -> str:
         """What stands beneath the field now."""

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.safe_text import TONES, cut, line_strip, one_line, width_of, wrap
+from widgets.safe_text import TONES, cut, fit, line_strip, one_line, width_of, wrap
 
 BLANK: Final = Strip([], 0)
 
@@ -141,11 +141,16 @@ class PlaceBar(Widget):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._shown: tuple[tuple[tuple[str, str], ...], str, str, str] = ((), "", "", "")
+        self._shown: tuple[tuple[tuple[str, str], ...], str, str, str, str] = ((), "", "", "", "")
 
-    def show(self, places: Sequence[tuple[str, str]], current: str, shop: str, who: str) -> None:
-        """Show `places` as (key, name), the one of key `current` marked, then the shop and the person."""
-        shown = (tuple(places), current, shop, who)
+    def show(
+        self, places: Sequence[tuple[str, str]], current: str, shop: str, who: str, call: str = ""
+    ) -> None:
+        """Show `places` as (key, name), the one of key `current` marked, then the shop and the person.
+
+        While the telephone rings the line says `call` instead, with the key that opens the caller.
+        """
+        shown = (tuple(places), current, shop, who, call)
         if shown != self._shown:
             self._shown = shown
             self.refresh()
@@ -154,7 +159,9 @@ class PlaceBar(Widget):
         """The one line."""
         if y:
             return BLANK
-        places, current, shop, who = self._shown
+        places, current, shop, who, call = self._shown
+        if call:
+            return self._call_strip(call)
         segments: list[Segment] = []
         for key, name in places:
             segments.append(Segment(f" {key} {name} ", TONES["chosen"] if key == current else TONES[""]))
@@ -163,6 +170,12 @@ class PlaceBar(Widget):
         segments.append(Segment(" " * (self.size.width - used - width_of(right))))
         segments.append(Segment(right, TONES["dim"]))
         return Strip(segments)
+
+    def _call_strip(self, call: str) -> Strip:
+        """The line of a call, across the whole width."""
+        key = " Ctrl+R "
+        words = fit(" " + one_line(call), max(0, self.size.width - width_of(key)))
+        return Strip([Segment(words, TONES["chosen"] + TONES["bold"]), Segment(key, TONES["bold"])])
 
 
 class EmptyNotice(PlainText):

@@ -59,6 +59,10 @@ class TextBox(TextArea, inherit_bindings=False):
         else:
             super().action_cursor_down(select)
 
+    def put(self, text: str) -> None:
+        """Put `text` in at the cursor, as if it had been typed here."""
+        self.replace(text, *self.selection)
+
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: control characters as visible signs."""
         return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)

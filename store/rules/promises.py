@@ -19,6 +19,9 @@ MOST: Final = 20
 """So many promises of one note are kept; nobody makes more in a call."""
 
 _MARK = re.compile(r"(?:^|(?<=\s))[!！]+")
+_BY = re.compile(r"(?:(?<![a-z])(?:by|before|until|till|due|on)|[于在到])\s*$", re.IGNORECASE)
+_BEFORE = re.compile(r"\s*(?:之?内|(?:下班)?(?:之前|以前|前))")
+"""What stands around a day and belongs to it: "by friday", 周五之前."""
 _EDGES = " \t\u3000,，、;；:：.。!！-–—"
 
 
@@ -59,7 +62,7 @@ def promises_in(note: str, now: datetime, zone: tzinfo) -> list[Promise]:
 def _in_line(line: str, number: int, now: datetime, zone: tzinfo) -> list[Promise]:
     """The promises of one line: from each mark that counts to the next one."""
     starts = [mark for mark in _MARK.finditer(line) if _counts(line, mark, now, zone)]
-    ends = [mark.start() for mark in starts[1:]] + [len(line)]
+    ends = [mark.start() for mark in starts[1:]] + [len(line)] if starts else []
     return [
         promise
         for mark, end in zip(starts, ends, strict=True)
@@ -85,7 +88,8 @@ def _read(words: str, number: int, now: datetime, zone: tzinfo) -> Promise | Non
     if due is None:
         return Promise(_short(words), now.astimezone(zone).date().isoformat(), dated=False, line=number)
     when, start, end = due
-    rest = f"{text[1:start].strip(_EDGES)} {text[end:].strip(_EDGES)}"
+    ahead, behind = _BY.sub("", text[1:start]), _BEFORE.sub("", text[end:])
+    rest = f"{ahead.strip(_EDGES)} {behind.strip(_EDGES)}"
     return Promise(_short(rest), when, dated=True, line=number)
 
 

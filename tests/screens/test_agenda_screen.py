@@ -172,7 +172,7 @@ async def test_f8_logs_and_menu_opens_card_and_form(
         entry = await follow_up_of(counter, planned["late"])
         assert (entry.state, entry.result) == (FollowUpState.DONE, "打了")
         assert chosen(counter) == "do today"
-        await counter.press("f8", "shift+tab", "3", "f8")
+        await counter.press("f8", "3", "f8")
         assert (await follow_up_of(counter, planned["today"])).state is FollowUpState.OPEN
         await counter.press("enter", "5")
         assert isinstance(counter.screen, FollowUpForm)

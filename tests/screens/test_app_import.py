@@ -14,7 +14,7 @@ async def test_a_sheet_is_looked_at_imported_and_taken_back(tea_house: Path, tmp
     sheet = tmp_path / "members 会员.csv"
     sheet.write_text(SHEET, encoding="utf-8")
     async with running(tea_house) as (app, pilot):
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, ImportForm) and bool(app.screen._base))
         form = app.screen
         assert isinstance(form, ImportForm)
@@ -31,7 +31,7 @@ async def test_a_sheet_is_looked_at_imported_and_taken_back(tea_house: Path, tmp
 
 async def test_a_file_that_is_not_there_is_said_beside_the_field(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, ImportForm) and bool(app.screen._base))
         form = app.screen
         assert isinstance(form, ImportForm)
@@ -45,7 +45,7 @@ async def test_a_running_import_is_stopped_with_escape(tea_house: Path, tmp_path
     rows = "".join(f"Man {number},1351{number:07d}\n" for number in range(5000))
     sheet.write_text("name,phone\n" + rows, encoding="utf-8")
     async with running(tea_house) as (app, pilot):
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, ImportForm) and bool(app.screen._base))
         form = app.screen
         assert isinstance(form, ImportForm)

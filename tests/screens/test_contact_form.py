@@ -41,14 +41,14 @@ async def test_a_contact_is_logged_with_two_keys(folder: Path, clock: FrozenCloc
         assert "Logged." in counter.said
 
 
-async def test_an_outcome_costs_two_keys_more(folder: Path, clock: FrozenClock, wang: int) -> None:
+async def test_an_outcome_costs_one_key_more(folder: Path, clock: FrozenClock, wang: int) -> None:
     async with at_counter(folder, clock) as counter:
         await counter.open("card", wang)
         counter.pressed = 0
-        await counter.press("f8")
+        await counter.press("f8", "9")
         await counter.type("再想想")
-        await counter.press("shift+tab", "9", "ctrl+s")
-        assert counter.pressed == 4
+        await counter.press("f8")
+        assert counter.pressed == 3
         file = await counter.ask(lambda shop: shop.customers.file(wang))
         assert file.interactions[0].outcome is Outcome.THINKING
 
@@ -62,7 +62,6 @@ async def test_a_digit_is_an_outcome_in_full_width_too(
 ) -> None:
     async with at_counter(folder, clock) as counter:
         await counter.open("log_contact", wang)
-        await counter.press("shift+tab")
         await counter.type(digit)
         await counter.press("f8")
         file = await counter.ask(lambda shop: shop.customers.file(wang))
@@ -108,6 +107,54 @@ async def test_a_day_inside_what_is_to_be_done_is_read(folder: Path, clock: Froz
         file = await counter.ask(lambda shop: shop.customers.file(wang))
         (follow_up,) = file.follow_ups
         assert (follow_up.title, follow_up.due) == ("回电话", "2026-11-20T02:00:00Z")
+
+
+async def test_a_promise_in_the_note_costs_three_keys(folder: Path, clock: FrozenClock, wang: int) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        counter.pressed = 0
+        await counter.press("f8", "2")
+        await counter.type("要报价 !明天15点 回电报价")
+        assert counter.screen.field("text").note == "= 2026-11-19 Thu 15:00  回电报价"
+        assert "= 2026-11-19 Thu 15:00  回电报价" in counter.text()
+        await counter.press("f8")
+        assert counter.pressed == 3
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        (follow_up,) = file.follow_ups
+        assert (follow_up.title, follow_up.due) == ("回电报价", "2026-11-19T07:00:00Z")
+        assert follow_up.is_promise
+        assert (follow_up.owner, follow_up.interaction) == ("mei", file.interactions[0].id)
+        assert file.interactions[0].outcome is Outcome.FOLLOW_UP
+        assert "follow-up planned" in counter.said
+
+
+async def test_two_promises_of_one_call_are_both_kept_and_undone_as_one(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        await counter.press("f8")
+        await counter.type("!fri 3pm call back with price")
+        await counter.press("enter")
+        await counter.type("！后天 寄样品")
+        assert counter.screen.field("text").note.count("\n") == 1
+        await counter.press("f8")
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        assert [entry.title for entry in file.follow_ups] == ["寄样品", "call back with price"]
+        await counter.press("ctrl+z")
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        assert (file.follow_ups, file.interactions) == ((), ())
+
+
+async def test_what_is_typed_before_an_outcome_goes_to_the_note(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        assert counter.screen.focused is form.field("outcome").editor
+        await counter.type("solved by itself, 一共三盒")
+        assert form.field("text").value == "solved by itself, 一共三盒"
+        assert form.field("outcome").value == ""
 
 
 def test_what_is_left_of_a_title_without_its_day(shop: Shop) -> None:
