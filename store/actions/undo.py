@@ -111,7 +111,9 @@ class _Undoing:
                 continue
             # A unit that an action filled, or emptied, is absent on the other side.
             old, new, now = before.get(unit, ABSENT), after.get(unit, ABSENT), unit_value(current, unit)
-            if unit in SETS:
+            if unit == "status" and not _is_same_merge(before, after, current):
+                self._leave(recorded, unit, _("it was changed since"))
+            elif unit in SETS:
                 words = merge_sets(_words(new), _words(old), _words(now))
                 document = apply(document, {unit: now}, {unit: words} if words else {})
             elif now == new:
@@ -203,6 +205,13 @@ class _Undoing:
 
     def _leave(self, recorded: Recorded, unit: str, reason: str) -> None:
         self.change.left.append(Left(recorded.table, recorded.id, unit, reason))
+
+
+def _is_same_merge(before: Document, after: Document, current: Document) -> bool:
+    """Whether who is merged into whom is as the action left it: `status` goes only together with `merged_into`."""
+    if "merged_into" not in before and "merged_into" not in after:
+        return True
+    return bool(current.get("merged_into") == after.get("merged_into"))
 
 
 def _words(value: Any) -> list[Any]:

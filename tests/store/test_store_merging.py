@@ -244,6 +244,18 @@ def test_a_merge_is_not_made_again_the_other_way_round(shop: Shop, winner: int, 
     assert shop.customers.get(loser).merged_into is None
 
 
+def test_a_merge_taken_back_twice_leaves_a_later_one_alone(shop: Shop, winner: int, loser: int) -> None:
+    third = shop.do("customer.create", name="王大").one("customers")
+    first = merge(shop, winner, loser)
+    shop.undo()
+    merge(shop, third, loser)
+    before = state(shop)
+    with pytest.raises(Refused) as refused:
+        shop.undo(first.action)
+    assert {"status", "merged_into"} <= {left["unit"] for left in refused.value.details["left"]}
+    assert state(shop) == before
+
+
 def test_the_winner_is_not_taken_away_from_under_the_other(shop: Shop, loser: int) -> None:
     made = shop.do("customer.create", name="王五", phone="13800138000")
     number = made.one("customers")
