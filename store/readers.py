@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeVar
 
 from locales import _
+from store.clock import Clock
 from store.duplicates import DuplicatePair, DuplicateSearch
 from store.engine import Database
 from store.errors import Ambiguous, NotFound
@@ -19,7 +21,9 @@ from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
 from store.records.kinds import FollowUpState, TicketState
 from store.records.purchase import Purchase
+from store.records.setting import Settings
 from store.records.ticket import Ticket
+from store.rules.agenda import Agenda, FollowUpView, build_agenda
 from store.rules.customer_file import CustomerFile
 
 R = TypeVar("R", bound=Record)
@@ -212,6 +216,42 @@ class TicketView:
     ticket: Ticket
     customer: Customer
     reasons: tuple[str, ...]
+
+
+class AgendaReader:
+    """Reading the agenda."""
+
+    def __init__(
+        self,
+        records: Records,
+        now: Clock,
+        settings: Callable[[], Settings],
+        missed: Callable[[datetime], Sequence[FollowUpView]],
+    ) -> None:
+        """Args: missed gives the calls that nobody took, as of a moment."""
+        self._records = records
+        self._now = now
+        self._settings = settings
+        self._missed = missed
+
+    def list(self, day: date | None = None, owner: str | None = None) -> Agenda:
+        """Open follow-ups, as they stand now, or as they stood at the start of `day`."""
+        settings = self._settings()
+        now = self._now() if day is None else datetime.combine(day, datetime.min.time(), settings.zone)
+        ids = self._records.ids(FollowUp, "state", FollowUpState.OPEN.value)
+        chosen = [
+            entry for entry in self._records.get_many(FollowUp, ids) if owner is None or entry.owner == owner
+        ]
+        pairs = [(entry, self._records.get(Customer, entry.customer)) for entry in chosen]
+        return build_agenda(pairs, now, settings, self._missed(now) if owner is None else ())
+
+    def get(self, follow_up_id: int) -> FollowUp:
+        """The follow-up of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._records.get(FollowUp, follow_up_id)
 
 
 class Tickets:

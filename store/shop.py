@@ -10,29 +10,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from locales import _
-from store import first_rows, history
-from store.actions import Change, Left, Ref, View, find_action
-from store.actions.fields import Reader
-from store.actions.undo import undo_commit
+from store import first_rows
 from store.clock import Clock, system_clock
 from store.engine import Commit, Database, open_database
 from store.errors import NotFound
 from store.finding import Finding
-from store.lookup.index import LookupIndex
-from store.readers import Customers, Records, Tickets
 from store.records.base import decode
-from store.records.customer import Customer
-from store.records.follow_up import FollowUp
-from store.records.kinds import FollowUpState
 from store.records.setting import SETTINGS_ID, Settings
-from store.records.staff import Staff
-from store.rings import Rings
-from store.rules.agenda import Agenda, build_agenda
-from store.rules.card import CardLine, card_lines, ticket_reasons
+
+# The first screen needs none of these: what reads, decides and acts is imported when it is asked for.
+if TYPE_CHECKING:
+    from store.actions.change import Change, Left, Ref
+    from store.actions.view import View
+    from store.history import HistoryEntry
+    from store.lookup.index import LookupIndex
+    from store.readers import AgendaReader, Customers, Records, Tickets
+    from store.records.customer import Customer
+    from store.records.staff import Staff
+    from store.rings import Rings
+    from store.rules.card import CardLine
 
 INDEXES = {
     "interactions": ("customer", "ringing"),
@@ -74,33 +75,6 @@ class Card:
     lines: tuple[CardLine, ...]
 
 
-class AgendaReader:
-    """Reading the agenda."""
-
-    def __init__(self, shop: Shop) -> None:
-        """Args: shop gives records, clock and settings."""
-        self._shop = shop
-
-    def list(self, day: date | None = None, owner: str | None = None) -> Agenda:
-        """Open follow-ups, as they stand now, or as they stood at the start of `day`."""
-        shop = self._shop
-        now = shop.now() if day is None else datetime.combine(day, datetime.min.time(), shop.settings.zone)
-        ids = shop.records.ids(FollowUp, "state", FollowUpState.OPEN.value)
-        chosen = [
-            entry for entry in shop.records.get_many(FollowUp, ids) if owner is None or entry.owner == owner
-        ]
-        pairs = [(entry, shop.customers.get(entry.customer)) for entry in chosen]
-        return build_agenda(pairs, now, shop.settings, shop.rings.missed(now) if owner is None else ())
-
-    def get(self, follow_up_id: int) -> FollowUp:
-        """The follow-up of that id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        return self._shop.records.get(FollowUp, follow_up_id)
-
-
 class Shop:
     """A shop that is open."""
 
@@ -112,12 +86,43 @@ class Shop:
         self._clock = clock
         self._unseen: list[Commit] = []
         self._settings: Settings | None = None
-        self.records = Records(database)
         self._finding = Finding(database)
-        self.customers = Customers(self.records, lambda: self.lookup)
-        self.tickets = Tickets(self.records, lambda ticket: ticket_reasons(ticket, self.now(), self.settings))
-        self.agenda = AgendaReader(self)
-        self.rings = Rings(self.records, lambda: self.lookup, self.now, lambda: self.settings)
+
+    @cached_property
+    def records(self) -> Records:
+        """Typed reading of any table."""
+        from store.readers import Records
+
+        return Records(self.database)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Reading customers."""
+        from store.readers import Customers
+
+        return Customers(self.records, lambda: self.lookup)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Reading tickets."""
+        from store.readers import Tickets
+        from store.rules.card import ticket_reasons
+
+        return Tickets(self.records, lambda ticket: ticket_reasons(ticket, self.now(), self.settings))
+
+    @cached_property
+    def agenda(self) -> AgendaReader:
+        """Reading the agenda."""
+        from store.readers import AgendaReader
+
+        return AgendaReader(self.records, self.now, lambda: self.settings, self.rings.missed)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Reading calls that came in."""
+        from store.rings import Rings
+
+        return Rings(self.records, lambda: self.lookup, self.now, lambda: self.settings)
 
     def now(self) -> datetime:
         """This moment, UTC."""
@@ -148,6 +153,8 @@ class Shop:
     @property
     def staff(self) -> list[Staff]:
         """Everybody on the staff."""
+        from store.records.staff import Staff
+
         return self.records.every(Staff)
 
     @property
@@ -167,8 +174,12 @@ class Shop:
         Raises:
             NotFound: there is no such customer.
         """
-        file = self.customers.file(self.customers.standing(customer_id).id, history=1)
-        return Card(file.customer, card_lines(file, self.now(), self.settings))
+        from store.rules.card import card_lines
+
+        file = self.customers.file(self.customers.standing(customer_id).id, history=20)
+        now = self.now()
+        missed = self.rings.missed_by(file.customer.id, now)
+        return Card(file.customer, card_lines(file, now, self.settings, missed))
 
     def do(self, action: str, **values: Any) -> Done:
         """Do an action of the catalogue. Values may be typed, or text as a person writes it.
@@ -179,6 +190,9 @@ class Shop:
             NotFound, Ambiguous: no, or more than one, record answers to a value.
             ShopUnusable: the change could not be made durable.
         """
+        from store.actions import find_action
+        from store.actions.fields import Reader
+
         spec = find_action(action)
         with self.changing(spec.name) as step:
             reader = Reader(self.settings, step.view.now, self.find_record)
@@ -192,6 +206,9 @@ class Shop:
             NotFound: there is no such action, or nothing of the caller's to undo.
             Refused: nothing of it is left to undo.
         """
+        from store import history
+        from store.actions.undo import undo_commit
+
         with self.changing("undo") as step:
             commit = (
                 history.last_of(self.database, self.by) if action is None else self.database.commit(action)
@@ -210,8 +227,10 @@ class Shop:
         by: str | None = None,
         day: date | None = None,
         limit: int = 100,
-    ) -> list[history.HistoryEntry]:
+    ) -> list[HistoryEntry]:
         """Who did what, newest first."""
+        from store import history
+
         return history.entries(
             self.database, customer=customer, by=by, day=day, zone=self.settings.zone, limit=limit
         )
@@ -229,6 +248,8 @@ class Shop:
         Raises:
             ShopUnusable: the change could not be made durable.
         """
+        from store.actions.view import View
+
         moment = self.now()
         step = Step()
         with self.database.transaction(kind, by=self.by, origin=self.origin, at=moment) as transaction:
@@ -266,7 +287,7 @@ class Shop:
                 plain = f"id:{plain}"
             return self.customers.resolve(plain, follow=follow).id
         if table == "staff" and not plain.removeprefix("id:").isdecimal():
-            found = self.records.ids(Staff, "login", plain)
+            found = self.database.ids("staff", "login", plain)
             if found:
                 return found[0]
         digits = plain.removeprefix("id:").lstrip("Tt" if table == "tickets" else "")

@@ -6,7 +6,6 @@ The screens pass typed values; `crm-tui do ACTION FIELD=VALUE` passes text. Both
 from __future__ import annotations
 
 import enum
-import functools
 import inspect
 import json
 import re
@@ -20,6 +19,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 
 from locales import N_, _
+from store.actions.spec import ActionSpec, FieldSpec
 from store.errors import Refused, Usage
 from store.records.base import Item
 from store.records.money import parse_amount
@@ -55,54 +55,8 @@ Line = Annotated[str, Mark("line")]
 """A single line of text."""
 
 
-@dataclass(frozen=True)
-class FieldSpec:
-    """One parameter of an action.
-
-    Attributes:
-        type: what it takes, in words for `do --list`.
-        hint: its Python type without marks.
-        meaning: see `Mark`.
-    """
-
-    name: str
-    type: str
-    required: bool
-    hint: Any
-    meaning: str
-    help: str
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """An action: its name, its title for people, and its parameters."""
-
-    name: str
-    title: str
-    function: Callable[..., Any]
-
-    @functools.cached_property
-    def fields(self) -> tuple[FieldSpec, ...]:
-        """The parameters, in the order of the signature."""
-        return tuple(_fields_of(self.function))
-
-    def field(self, name: str) -> FieldSpec:
-        """The parameter of that name.
-
-        Raises:
-            Usage: the action has no such field.
-        """
-        for spec in self.fields:
-            if spec.name == name:
-                return spec
-        raise Usage(
-            _("{action} has no field {field}. It has: {fields}.").format(
-                action=self.name, field=name, fields=", ".join(spec.name for spec in self.fields)
-            )
-        )
-
-
-def _fields_of(function: Callable[..., Any]) -> list[FieldSpec]:
+def fields_of(function: Callable[..., Any]) -> list[FieldSpec]:
+    """The parameters of an action after its view, in the order of the signature."""
     hints = typing.get_type_hints(function, include_extras=True)
     found: list[FieldSpec] = []
     for parameter in list(inspect.signature(function).parameters.values())[1:]:

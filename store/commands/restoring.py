@@ -164,7 +164,7 @@ def _changes(
 
 def _put_back(shop: Shop, wanted: Documents, source: Path) -> Done:
     """Make the shop what the backup says, as one action."""
-    from store.actions import Change, Ref
+    from store.actions.change import Change, Ref
     from store.commands.words import RECORDS
 
     with shop.changing(ACTION) as step:
