@@ -176,6 +176,7 @@ def _short(text: str) -> str:
 def _starts() -> re.Pattern[str]:
     """Where in a folded text a date may begin."""
     signs = "一二两三四五六七八九十半零〇大前昨今当明后来去本这下上周星礼过月年凌清早中正午傍晚夜刚现马立"
+    signs += "春除元端重腊圣情妇儿教国劳双农阴旧古闰冬小平跨"
     return re.compile(rf"(?<![0-9])[0-9]|\+|(?<![a-z])[a-z]|[{signs}]")
 
 

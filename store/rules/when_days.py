@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from store.rules.when_festivals import festival_rules
 from store.rules.when_rules import Here, Match, Rule
 from store.rules.when_words import (
     DAY_UNITS,
@@ -113,7 +114,7 @@ def _named_month(match: Match, here: Here) -> date:
 @functools.cache
 def day_rules() -> tuple[Rule[date], ...]:
     """What names a day."""
-    return (*_plain_days(), *_zh_days(), *_zh_months(), *_en_days())
+    return (*_plain_days(), *_zh_days(), *_zh_months(), *_en_days(), *festival_rules())
 
 
 def _plain_days() -> tuple[Rule[date], ...]:

@@ -339,3 +339,51 @@ def test_what_is_shown_is_read_again(now: datetime, days: int, minute: int) -> N
             assert parse_due(shown, now, SHANGHAI) == due
         except Refused as error:
             assert days == 0 and "past" in error.message  # noqa: PT017, PT018
+
+
+@pytest.mark.parametrize(
+    ("phrase", "due"),
+    [
+        ("春节", "2027-02-06"),
+        ("春节前", "2027-02-05"),
+        ("春节前三天", "2027-02-03"),
+        ("春节后", "2027-02-13"),
+        ("明年春节", "2027-02-06"),
+        ("除夕", "2027-02-05"),
+        ("中秋", "2027-09-15"),
+        ("中秋节前", "2027-09-14"),
+        ("腊月廿三", "2027-01-30"),
+        ("腊月二十三", "2027-01-30"),
+        ("小年", "2027-01-30"),
+        ("正月十五", "2027-02-20"),
+        ("农历八月十五", "2027-09-15"),
+        ("八月初五", "2027-09-05"),
+        ("十一月初一", "2026-12-09"),
+        ("元旦", "2027-01-01"),
+        ("元旦前", "2026-12-31"),
+        ("清明", "2027-04-05"),
+        ("端午", "2027-06-09"),
+        ("国庆后", "2027-10-08"),
+        ("十一前", "2027-09-30"),
+        ("平安夜晚上8点", "2026-12-24T12:00:00Z"),
+        ("正月初八上午10点", "2027-02-13T02:00:00Z"),
+        ("before christmas", "2026-12-24"),
+        ("Chinese New Year", "2027-02-06"),
+        ("new year's eve 8pm", "2026-12-31T12:00:00Z"),
+    ],
+)
+def test_festivals_and_days_of_the_chinese_calendar(phrase: str, due: str) -> None:
+    assert parse_due(phrase, NOW, SHANGHAI) == due
+
+
+@pytest.mark.parametrize(
+    "text", ["中秋礼盒要十盒", "小年轻来了", "元宵三袋", "十一点半", "他是元老", "a christmas box"]
+)
+def test_a_festival_in_a_sentence_may_be_no_date(text: str) -> None:
+    found = find_due(text, NOW, SHANGHAI)
+    assert found is None or "T" in found[0]
+
+
+def test_a_festival_that_is_over_this_year_is_refused_when_this_year_is_said() -> None:
+    with pytest.raises(Refused):
+        parse_due("今年中秋", NOW, SHANGHAI)
