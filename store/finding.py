@@ -87,8 +87,13 @@ class Finding:
             return
         # Only what speeds up the next start: a full disk must keep nobody from what they came for.
         with contextlib.suppress(OSError):
+            generation = self._database.generation
             self._index.save(self._path, self._stamp())
             self._saved_seq = self._database.seq
+            self._database.tables()
+            if self._database.generation != generation:
+                # Somebody may have been erased while this was written (`store.erasing` begins with a new generation).
+                self._path.unlink(missing_ok=True)
 
     @property
     def _path(self) -> Path:

@@ -7,8 +7,8 @@ A shop is used from one thread at a time; only `shop.lookup` may be searched fro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from locales import _
 from store import first_rows
 from store.clock import Clock, system_clock
 from store.engine import Commit, Database, open_database
-from store.errors import NotFound
+from store.errors import CrmError, NotFound, ShopUnusable
 from store.finding import Finding
 from store.records.base import decode
 from store.records.setting import SETTINGS_ID, Settings
@@ -197,7 +197,31 @@ class Shop:
         with self.changing(spec.name) as step:
             reader = Reader(self.settings, step.view.now, self.find_record)
             step.change = spec.function(step.view, **reader.converted(spec, values))
-        return step.done
+            if spec.name == "customer.erase":
+                from store import erasing
+
+                erasing.announce(self.database, step.change.meta)
+        return self._forget(step) if spec.name == "customer.erase" else step.done
+
+    def _forget(self, step: Step) -> Done:
+        """Rewrite the past of customers who have just been erased.
+
+        Raises:
+            ShopUnusable: not all of it could be rewritten; they are erased all the same.
+        """
+        from store import erasing
+
+        done = step.done
+        try:
+            customers = step.change.meta["erased"] if step.change is not None else []
+            return replace(done, report=erasing.purge(self.database, customers))
+        except CrmError as error:
+            text = _("Erased, but not yet in all that was kept of earlier days; it is tried again. {reason}")
+            raise ShopUnusable(
+                text.format(reason=error.message), **{**error.details, "action": done.action}
+            ) from error
+        finally:
+            self._follow()
 
     def undo(self, action: int | None = None) -> Done:
         """Take back an action, or the caller's own last one.
@@ -297,8 +321,11 @@ class Shop:
 
     def close(self) -> None:
         """Save what speeds up the next start, and close the files."""
-        self._finding.save()
-        self.keep_first_rows()
+        # Somebody who was erased meanwhile must not get into a side file again: first follow, then save.
+        with suppress(CrmError):
+            self._follow()
+            self._finding.save()
+            self.keep_first_rows()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -354,6 +381,12 @@ def open_shop(
     """
     clock = now or system_clock
     database = open_database(folder, create=create, read_only=read_only, now=clock, indexes=INDEXES)
+    if (database.folder / "erasing").exists():
+        from store import erasing
+
+        # Readable all the same where it cannot be gone on with; the next start tries again.
+        with suppress(CrmError):
+            erasing.finish(database)
     return Shop(database, by, clock, origin)
 
 

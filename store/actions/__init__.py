@@ -24,6 +24,7 @@ catalogue: dict[str, ActionSpec] = {
         ActionSpec("customer.edit", N_("customer edited"), "customers:edit_customer"),
         ActionSpec("customer.archive", N_("customer archived"), "customers:archive_customer"),
         ActionSpec("customer.unarchive", N_("customer brought back"), "customers:unarchive_customer"),
+        ActionSpec("customer.erase", N_("customer erased for good"), "erasing:erase_customer"),
         ActionSpec("customer.merge", N_("two customers merged"), "merging:merge_customers"),
         ActionSpec("customer.not_same", N_("told apart"), "merging:not_the_same"),
         ActionSpec("interaction.log", N_("contact logged"), "interactions:log_interaction"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Unpack
+from typing import Annotated, Any, TypedDict, Unpack
 
-from locales import _
+from locales import N_, _
 from store.actions.change import Change, edited
-from store.actions.fields import Line, StaffId
+from store.actions.fields import Line, Mark, StaffId
 from store.actions.view import View
 from store.errors import Refused
 from store.records.kinds import Role
@@ -22,6 +22,10 @@ class SettingFields(TypedDict, total=False):
     time_zone: Line
     region: Line
     language: Line
+    backup_folder: Annotated[
+        Line, Mark("line", N_("where the daily backups go; empty: the shop's own folder"))
+    ]
+    keep_journals_months: Annotated[int, Mark("", N_("how many months of history are kept; 0: for ever"))]
 
 
 class StaffFields(TypedDict, total=False):

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from locales import _
 from store.engine import Database, Transaction, codec
 from store.engine.diff import apply
-from store.errors import NotFound
+from store.errors import NotFound, Refused
 from store.lookup.index import LookupIndex
 from store.records.base import Record, decode
 from store.records.customer import Customer, customer_number, standing
 from store.records.field_words import table_label
+from store.records.kinds import CustomerStatus
 from store.records.setting import Settings
 from store.records.ticket import Ticket, ticket_number
 
@@ -65,9 +66,13 @@ class View:
 
         Raises:
             NotFound: there is no such customer.
+            Refused: the customer was erased: nothing is noted about them any more.
         """
         self.get(Customer, customer_id)
-        return standing(customer_id, self.document)
+        found = standing(customer_id, self.document)
+        if self.document(Customer.table, found).get("status") == CustomerStatus.ERASED.value:
+            raise Refused(_("{number} was erased.").format(number=customer_number(found)), customer=found)
+        return found
 
     def next_id(self, table: str) -> int:
         """An id of `table` that was never given before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -66,6 +67,12 @@ class Call:
     def json(self) -> bool:
         """Whether the answer goes to a program."""
         return bool(getattr(self.arguments, "json", False))
+
+    def clock(self) -> datetime:
+        """This moment, UTC."""
+        from store.clock import system_clock
+
+        return (self.now or system_clock)()
 
     def open_shop(self, *, create: bool = False) -> Shop:
         """The shop, to be closed by the caller; opened for reading only where it may not be written.
@@ -135,7 +142,7 @@ def backup_when_due(shop: Shop, action: int | None) -> tuple[str, ...]:
 
     try:
         today = shop.today()
-        if backups.due(shop.folder, today):
+        if backups.due(shop.database, today):
             backups.make_daily(shop.database, today)
     except CrmError as error:
         return (_("The daily backup could not be made: {reason}").format(reason=error.message),)

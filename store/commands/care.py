@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,20 +89,24 @@ def backup(call: Call) -> Answer:
         raise Refused(
             _("{path} is there already; --force replaces it.").format(path=target), file=str(target)
         )
-    return _written(call, target)
+    from store.backups import make_backup
+
+    return _written(call, target, make_backup)
 
 
 def snapshot(call: Call) -> Answer:
     """Write everything as one plain TinyDB JSON file for other programs."""
-    return _written(call, call.target(call.arguments.file))
+    return _written(call, call.target(call.arguments.file), lambda database, path: database.snapshot(path))
 
 
-def _written(call: Call, target: Path) -> Answer:
+def _written(call: Call, target: Path, write: Callable[[Database, Path], None]) -> Answer:
+    from store import copies
     from store.engine import open_database
 
     with open_database(call.folder, create=False, read_only=True) as database:
         try:
-            database.snapshot(target)
+            write(database, target)
+            copies.note(call.folder, target, "backup", call.clock())
         except NoRights as error:
             sentence = _("{path} cannot be written: you have no right to.")
             raise Refused(sentence.format(path=target), file=str(target)) from error

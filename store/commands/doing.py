@@ -37,7 +37,32 @@ def do(call: Call) -> Answer:
         remarks = (*likely_remarks(done), *backup_when_due(shop, done.action))
         from store.commands.shapes import done_json
 
-        return call.answer(lambda: done_json(done), lambda: done_lines(shop, done), remarks=remarks)
+        return call.answer(
+            lambda: {**done_json(done), **_erasure_json(done)},
+            lambda: [*done_lines(shop, done), *_erasure_lines(done)],
+            remarks=remarks,
+        )
+
+
+def _erasure_json(done: Done) -> dict[str, Any]:
+    """What came of erasing a customer, where that was done."""
+    from store.erasing import Erasure
+
+    if not isinstance(done.report, Erasure):
+        return {}
+    found = done.report
+    return {
+        "rewritten": list(found.rewritten),
+        "removed": list(found.removed),
+        "unreached": [{"file": path, "reason": why} for path, why in found.unreached],
+        "mentions": [{"table": table, "id": record_id} for table, record_id in found.mentions],
+    }
+
+
+def _erasure_lines(done: Done) -> Iterable[str]:
+    from store.erasing import Erasure, sentences
+
+    return sentences(done.report) if isinstance(done.report, Erasure) else ()
 
 
 def likely_remarks(done: Done) -> tuple[str, ...]:

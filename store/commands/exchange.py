@@ -172,12 +172,15 @@ def _complaints(one: Taken, *, as_json: bool) -> Iterator[str]:
 
 def write_out(call: Call) -> Answer:
     """Write records of the shop to a file whose ending says the format."""
+    from store import copies
     from store.exchange.exporting import export
 
     arguments = call.arguments
     target = call.target(arguments.to)
     with call.open_shop() as shop:
         report = export(shop, arguments.what, target, arguments.where)
+        for file in report.files:
+            copies.note(call.folder, Path(file), "export", call.clock())
     return call.answer(
         report.to_json,
         lambda: [

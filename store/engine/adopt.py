@@ -26,6 +26,7 @@ from store.engine.generation import (
 )
 from store.engine.lock import WriteLock
 from store.engine.recovery import has_no_content
+from store.engine.sealing import SEAL_TABLE
 from store.engine.snapshot import FORMAT, STORE_TABLE, StoreRecord, write_whole
 from store.engine.trouble import NotStorable, told
 from store.errors import ShopDamaged, ShopUnusable
@@ -141,7 +142,7 @@ def _make(files: FileCalls, folder: Path) -> None:
     next_ids: dict[str, int] = {}
     generation = 1
     if name is not None:
-        text = _read_whole(files, folder / name)
+        text = read_whole(files, folder / name)
         tables, next_ids = read_stock(text, folder / name)
         number = generation_of(name)
         if number is not None:
@@ -158,7 +159,8 @@ def _ascending(tables: Adopted) -> Iterable[tuple[str, Iterable[tuple[int, bytes
     return [(name, sorted(documents.items())) for name, documents in tables.items()]
 
 
-def _read_whole(files: FileCalls, path: Path) -> bytes:
+def read_whole(files: FileCalls, path: Path) -> bytes:
+    """All bytes of a file."""
     descriptor = files.open(path, READ)
     try:
         pieces: list[bytes] = []
@@ -199,6 +201,7 @@ def read_stock(text: bytes, path: Path) -> tuple[Adopted, dict[str, int]]:
     if not isinstance(content, dict):
         raise _not_stock(path, 0)
     record = content.pop(STORE_TABLE, None)
+    content.pop(SEAL_TABLE, None)
     tables: Adopted = {}
     for name, documents in content.items():
         if not isinstance(documents, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -12,12 +13,13 @@ from typing import Any, cast
 import tinydb
 
 from locales import _
-from store.engine import adopt, formats
+from store.engine import adopt, formats, rewrite
 from store.engine.check import CheckReport, check_shop
 from store.engine.engine import Engine
 from store.engine.files import FileCalls, system_files
 from store.engine.generation import POINTER
 from store.engine.history import Commit
+from store.engine.journal import Line
 from store.engine.lock import TIMEOUT
 from store.engine.snapshot import FORMAT, StoreRecord, write_snapshot
 from store.engine.storage import EngineStorage, table_names
@@ -205,6 +207,26 @@ class Database(tinydb.TinyDB):
     def check(self) -> CheckReport:
         """Read every line and every document of the shop, closed journals included, and tell what is wrong."""
         return check_shop(self._engine.files, self.folder)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[FileCalls]:
+        """Hold the lock between processes for work on the shop's own files, with the calls to do it by.
+
+        Raises:
+            ShopBusy, NoRights: as in `transaction`.
+        """
+        with self._engine.exclusive():
+            yield self._engine.files
+
+    def kept_journals(self) -> list[Path]:
+        """All journals but the one in use, oldest first."""
+        return rewrite.kept_journals(self._engine.files, self.folder, self.generation)
+
+    def lines_about(self, sign: re.Pattern[bytes]) -> Iterator[Line]:
+        """The lines of all journals in whose bytes `sign` is found, oldest first."""
+        self._engine.catch_up()
+        for path in rewrite.kept_journals(self._engine.files, self.folder, -1):
+            yield from rewrite.lines_about(self._engine.files, path, sign)
 
     def ids(self, table: str, field: str, value: object) -> Sequence[int]:
         """The ids of the documents whose `field` is exactly `value`, ascending, by a declared index.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,9 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
     """What the shop decided once.
 
     `currency` is an ISO 4217 code, `region` the country (ISO 3166) whose telephone numbers are meant.
+    `backup_folder` is where the daily backups go (empty: into the shop's own folder), `keep_journals_months` how long
+    the history is kept (0: for ever); `history_from` is the number of the oldest action that is kept where older ones
+    were removed.
     """
 
     table: ClassVar[str] = "settings"
@@ -25,6 +29,9 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
     time_zone: str = "Asia/Shanghai"
     region: str = "CN"
     language: str = ""
+    backup_folder: str = ""
+    keep_journals_months: int = 0
+    history_from: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -41,6 +48,10 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
             if len(self.region) == 2 and self.region.isalpha() and self.region.isupper()
             else _("is not a country, such as CN or US"),
             language=None if self.language in ("", "zh", "en") else _("is not zh or en"),
+            backup_folder=None
+            if not self.backup_folder or Path(self.backup_folder).is_absolute()
+            else _("is not a whole path, from the root of the disk on"),
+            keep_journals_months=checks.between(self.keep_journals_months, 0, 1200),
         )
 
 

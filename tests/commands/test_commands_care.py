@@ -176,9 +176,10 @@ def test_the_first_change_of_a_day_makes_the_days_backup(run: Runner) -> None:
     run.json("find", "王五")
     run.clock.move(days=1)
     run.json("find", "王五")
-    assert backups.due(run.folder, date(2026, 11, 19))
+    with open_database(run.folder, read_only=True) as database:
+        assert backups.due(database, date(2026, 11, 19))
     run.json("do", "customer.edit", "customer=1", "call_as=王姐")
-    made = backups.daily_path(run.folder, date(2026, 11, 19))
+    made = backups.backup_folder(run.folder) / "shop-2026-11-19.json"
     assert json.loads(made.read_text(encoding="utf-8"))["customers"]["1"]["call_as"] == "王姐"
     assert made.stat().st_mode & 0o777 == 0o600
     assert made.parent.stat().st_mode & 0o777 == 0o700
@@ -196,7 +197,7 @@ def test_a_backup_that_fails_is_a_remark(run: Runner, monkeypatch: pytest.Monkey
     assert "no room" in result.err
 
 
-def test_seven_daily_backups_are_kept_and_others_never_touched(shop: Shop) -> None:
+def test_backups_that_are_not_kept_go_and_others_are_never_touched(shop: Shop) -> None:
     for day in range(1, 11):
         backups.make_daily(shop.database, date(2026, 11, day))
     own = backups.backup_folder(shop.folder) / "before-restore-2020-01-01-000000.json"
@@ -207,7 +208,9 @@ def test_seven_daily_backups_are_kept_and_others_never_touched(shop: Shop) -> No
     os.utime(torn, (0, 0))
     backups.make_daily(shop.database, date(2026, 11, 11))
     names = sorted(path.name for path in own.parent.iterdir())
-    assert names == [fresh.name, own.name, *(f"shop-2026-11-{day:02d}.json" for day in range(5, 12))]
+    # The newest seven, and the first of November as the last day of its week.
+    days = (1, *range(5, 12))
+    assert names == [fresh.name, own.name, *(f"shop-2026-11-{day:02d}.json" for day in days)]
 
 
 def test_a_thread_beside_the_app_makes_it_once(shop: Shop) -> None:
@@ -219,11 +222,11 @@ def test_a_thread_beside_the_app_makes_it_once(shop: Shop) -> None:
 
 
 def test_age_of_the_last_backup(shop: Shop) -> None:
-    assert backups.last_backup(shop.folder) is None
-    assert backups.last_backup_age(shop.folder, NOW) is None
+    assert backups.last_backup(shop.database) is None
+    assert backups.last_backup_age(shop.database, NOW) is None
     path = backups.make_daily(shop.database, date(2026, 11, 18))
     os.utime(path, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
-    assert backups.last_backup(shop.folder) == datetime(2026, 11, 18, 1, tzinfo=UTC)
-    age = backups.last_backup_age(shop.folder, NOW)
+    assert backups.last_backup(shop.database) == datetime(2026, 11, 18, 1, tzinfo=UTC)
+    age = backups.last_backup_age(shop.database, NOW)
     assert age is not None
     assert age.total_seconds() == 3600

@@ -1,0 +1,256 @@
+"""Rewriting what was kept: documents and journal lines that name somebody who is to be forgotten.
+
+Each line keeps its number, its action and its length, so that whoever has the file open reads on at the same places;
+its checksum is new. Each file is written beside the old one and takes its name in one step: dying anywhere leaves
+either of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from locales import _
+from store.engine import codec, journal
+from store.engine.adopt import read_stock, read_whole
+from store.engine.files import CREATE, READ, FileCalls
+from store.engine.generation import CLOSED, generation_of
+from store.engine.plain import Piece, pieces, record_of
+from store.engine.sealing import SEAL_TABLE, check_seal, seal_copy
+from store.engine.snapshot import STORE_TABLE, write_whole
+from store.engine.trouble import damaged
+
+_KEY = re.compile(rb'\["((?:[^"\\]|\\.)*)",(-?\d+),')
+"""Where a change begins in a line: table and id. May also be found in a text, which does no harm."""
+
+NEW = ".new"
+"""What the name of a file that is being rewritten ends with until it takes the place of the old one."""
+
+Keys = frozenset[tuple[str, int]]
+
+
+class Redaction(Protocol):
+    """What is to be forgotten. Documents and their parts may only become shorter."""
+
+    @property
+    def keys(self) -> Keys:
+        """Table and id of all documents that are concerned."""
+
+    def part(self, table: str, identifier: int, part: dict[str, Any]) -> dict[str, Any]:
+        """A document, or units of one, as it may be kept."""
+
+    def meta(self, meta: dict[str, Any]) -> dict[str, Any]:
+        """What an action noted about itself, as it may be kept."""
+
+    def concerns(self, table: str, identifier: int, document: Mapping[str, Any]) -> bool:
+        """Whether a document of a backup is concerned."""
+
+
+def kept_journals(files: FileCalls, folder: Path, current: int) -> list[Path]:
+    """All journals but the one in use, oldest first."""
+    found: list[tuple[int, Path]] = []
+    for place in (folder / CLOSED, folder):
+        if files.is_folder(place):
+            for name in files.names(place):
+                number = generation_of(name)
+                if name.startswith("journal") and number is not None and number != current:
+                    found.append((number, place / name))
+    return [path for _number, path in sorted(found)]
+
+
+def lines_about(files: FileCalls, path: Path, sign: re.Pattern[bytes]) -> Iterator[journal.Line]:
+    """The sound lines of a journal in which `sign` is found, in their order."""
+    descriptor = files.open(path, READ)
+    try:
+        for _offset, text in journal.split_lines(files, descriptor, 0, files.size(descriptor)):
+            if sign.search(text):
+                line = journal.read_line(text)
+                if line is not None and line.seq:
+                    yield line
+    finally:
+        files.close(descriptor)
+
+
+def rewrite_journal(files: FileCalls, path: Path, redaction: Redaction) -> tuple[bool, list[int]]:
+    """Rewrite a journal that nobody writes to any more.
+
+    Returns:
+        Whether anything had to be rewritten, and where lines stand that are not sound and stay as they are.
+    """
+    wanted = frozenset(
+        (codec.encode(table)[1:-1], b"%d" % identifier) for table, identifier in redaction.keys
+    )
+    descriptor = files.open(path, READ)
+    try:
+        fresh: dict[int, bytes] = {}
+        unsound: list[int] = []
+        size = files.size(descriptor)
+        for offset, text in journal.split_lines(files, descriptor, 0, size):
+            if any((found[1], found[2]) in wanted for found in _KEY.finditer(text)):
+                line = redacted_line(text, redaction)
+                if line is None:
+                    unsound.append(offset)
+                elif line != text:
+                    fresh[offset] = line
+        if fresh:
+            lines = journal.split_lines(files, descriptor, 0, size)
+            _replace(files, path, (fresh.get(offset, text) for offset, text in lines))
+    finally:
+        files.close(descriptor)
+    return bool(fresh), unsound
+
+
+def redacted_line(text: bytes, redaction: Redaction) -> bytes | None:
+    """The line as it may be kept, of the same length; None when it is not sound."""
+    line = journal.read_line(text)
+    if line is None:
+        return None
+    changed = False
+    changes: list[bytes] = []
+    for table, identifier, before, after in line.changes:
+        old, new = bytes(before), bytes(after)
+        if (table, identifier) in redaction.keys:
+            old, new = (_redacted(redaction, table, identifier, raw) for raw in (old, new))
+            changed = changed or (old, new) != (bytes(before), bytes(after))
+        changes.append(b"[%b,%d,%b,%b]" % (codec.encode(table), identifier, old, new))
+    if not any((table, identifier) in redaction.keys for table, identifier, _b, _a in line.changes):
+        return text
+    meta = codec.decode(line.meta)
+    kept = redaction.meta(meta)
+    if not changed and kept == meta:
+        return text
+    parts = _members(text)
+    parts["changes"] = b"[" + b",".join(changes) + b"]"
+    if kept != meta:
+        parts["meta"] = codec.encode(kept)
+    body = b",".join(b'"%b":%b' % (name.encode(), raw) for name, raw in parts.items() if name != "crc")
+    room = len(text) - len(journal.seal(body + b"}"))
+    if room < 0:
+        raise AssertionError(line.seq)
+    return journal.seal(body + b" " * room + b"}")
+
+
+def _members(text: bytes) -> dict[str, bytes]:
+    """The members of a line as their JSON bytes, in their order."""
+    try:
+        return {
+            name: bytes(raw) for name, raw in msgspec.json.decode(text, type=dict[str, msgspec.Raw]).items()
+        }
+    except ValueError:
+        # A lone surrogate, which only the standard library reads.
+        return {name: codec.encode(value) for name, value in codec.decode(text).items()}
+
+
+def _redacted(redaction: Redaction, table: str, identifier: int, raw: bytes) -> bytes:
+    if raw == b"null":
+        return raw
+    part = codec.decode(raw)
+    kept = redaction.part(table, identifier, part)
+    return raw if kept == part else codec.encode(kept)
+
+
+def _replace(files: FileCalls, path: Path, lines: Iterable[bytes], *, seal: bool = False) -> None:
+    """Write a file anew beside the old one, with its checksum if it is to have one, then let it take the name."""
+    fresh = path.with_name(path.name + NEW)
+    with contextlib.suppress(FileNotFoundError):
+        files.unlink(fresh)
+    descriptor = files.open(fresh, CREATE)
+    try:
+        place, waiting, size = 0, list[bytes](), 0
+        for line in lines:
+            waiting.append(line)
+            size += len(line)
+            if size >= journal.BLOCK:
+                write_whole(files, descriptor, b"".join(waiting), place)
+                place, waiting, size = place + size, [], 0
+        write_whole(files, descriptor, b"".join(waiting), place)
+        files.sync(descriptor)
+    finally:
+        files.close(descriptor)
+    if seal:
+        seal_copy(files, fresh)
+    files.rename(fresh, path)
+    files.sync_folder(path.parent)
+
+
+def rewrite_copy(files: FileCalls, path: Path, redaction: Redaction) -> bool:
+    """Rewrite a backup, a snapshot or a stock TinyDB file; says whether it had to be.
+
+    Raises:
+        ShopUnusable: it is none of these.
+        OSError: as the system says.
+    """
+    descriptor = files.open(path, READ)
+    try:
+        if record_of(files, descriptor) is None:
+            return _rewrite_stock(files, path, redaction)
+        changed = False
+        for piece in pieces(files, descriptor):
+            if piece.kind == "bad":
+                raise damaged(path, piece.offset, _("this is not how the program writes it."))
+            changed = changed or _concerned(redaction, piece) is not None
+        if changed:
+            _rewrite_snapshot(files, descriptor, path, redaction)
+        return changed
+    finally:
+        files.close(descriptor)
+
+
+def _concerned(redaction: Redaction, piece: Piece) -> bytes | None:
+    """The document as it may be kept; None when it may stay as it is."""
+    if piece.identifier is None or piece.kind != "document":
+        return None
+    if (piece.table, piece.identifier) not in redaction.keys and b'"customer"' not in piece.raw:
+        return None
+    document = codec.decode(piece.raw)
+    if not redaction.concerns(piece.table, piece.identifier, document):
+        return None
+    kept = redaction.part(piece.table, piece.identifier, document)
+    return None if kept == document else codec.encode(kept)
+
+
+def _rewrite_snapshot(files: FileCalls, descriptor: int, path: Path, redaction: Redaction) -> None:
+    """Write a snapshot or a backup anew, line by line; a backup gets a new seal."""
+    sealed = check_seal(files, descriptor, path)
+
+    def lines() -> Iterator[bytes]:
+        for piece in pieces(files, descriptor):
+            if piece.table == SEAL_TABLE:
+                continue
+            fresh = _concerned(redaction, piece)
+            yield piece.line if fresh is None else piece.line.replace(piece.raw, fresh, 1)
+
+    _replace(files, path, _without_comma(lines()) if sealed else lines(), seal=sealed)
+
+
+def _without_comma(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of a file whose last table was left out: what stands before its end leads to nothing more."""
+    before = next(lines)
+    for line in lines:
+        yield before[:-2] + b"\n" if line == b"}\n" and before.endswith(b"},\n") else before
+        before = line
+    yield before
+
+
+def _rewrite_stock(files: FileCalls, path: Path, redaction: Redaction) -> bool:
+    """A file that stock TinyDB has written, of whatever layout."""
+    text = read_whole(files, path)
+    read_stock(text, path)  # Says what is wrong where it is no such file.
+    content: dict[str, dict[str, Any]] = codec.decode(text) if text.strip() else {}
+    changed = False
+    for table, documents in content.items():
+        if table == STORE_TABLE:
+            continue
+        for key, document in documents.items():
+            if redaction.concerns(table, int(key), document):
+                kept = redaction.part(table, int(key), document)
+                changed = changed or kept != document
+                documents[key] = kept
+    if changed:
+        _replace(files, path, [codec.encode(content)])
+    return changed
