@@ -79,6 +79,10 @@ class HouseScreen(Screen[Result], Generic[Result]):
         """What was looked for here in vain, for a new customer of that name or number."""
         return ""
 
+    def explained(self) -> str:
+        """Why there is what there is on the screen now, for F1; nothing where the sentences about it are enough."""
+        return ""
+
     def tell(self, text: str, tone: str = "") -> None:
         """Say `text` on the status line."""
         self.status.tell(text, tone)

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from locales import N_
 from screens import navigation
 from screens.base import HouseScreen
-from screens.card_entries import card_entries
+from screens.card_entries import card_entries, explained
 from screens.messages import ShopChanged
 from store.errors import CrmError, NotFound
 from widgets.card_view import CardView
@@ -27,8 +27,8 @@ class CardScreen(HouseScreen[None]):
     AUTO_FOCUS = "#card-lines"
     CSS = "#card-lines { padding: 0 1; margin: 1 0 0 0; }"
     ABOUT = N_(
-        "What to know before you speak. Up and Down choose a line, Enter opens what it is about,"
-        " ? shows why it is there."
+        "What to know before you speak. Up and Down choose a line, Enter opens what it is about; Down goes through"
+        " what a line stands for (+2). ? shows why each line is there."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), id="card.back", tooltip=N_("Back to the list")),
@@ -66,6 +66,10 @@ class CardScreen(HouseScreen[None]):
         """The customer of the card."""
         return self._customer
 
+    def explained(self) -> str:
+        """The reasons of the lines, the hidden ones too."""
+        return explained(self.query_one(CardView))
+
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Follow what anybody changes."""
         await self._fetch()
@@ -84,6 +88,9 @@ class CardScreen(HouseScreen[None]):
         from screens.customers import CustomersScreen
 
         below = self.house.screen_stack[0]
+        if event.character in ("?", "？"):
+            # A key of the card, also where the input method is on.
+            return
         if event.is_printable and event.character and isinstance(below, CustomersScreen):
             event.stop()
             self.dismiss()

@@ -1,40 +1,78 @@
-"""How the lines of a call card look."""
+"""How the lines of a call card look: at most seven, each standing for all there is of its kind."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from locales import N_, _
-from widgets.card_view import CardEntry
+from store.rules.card import groups
+from widgets.card_view import CardEntry, CardView
+from widgets.safe_text import cut, one_line
 
 if TYPE_CHECKING:
+    from store.rules.card import CardLine
     from store.shop import Card
 
 LABELS: Final = {
     "red_note": N_("Careful"),
     "promise": N_("Promised"),
+    "ring": N_("Missed"),
     "follow_up": N_("To do"),
+    "birthday": N_("Date"),
     "ticket": N_("Ticket"),
     "last_contact": N_("Contact"),
     "last_purchase": N_("Bought"),
     "usual_order": N_("Usual"),
-    "birthday": N_("Date"),
     "temperament": N_("Manner"),
     "note": N_("Note"),
-    "ask": N_("Ask for"),
+    "ask": N_("Ask"),
 }
 """What stands before a line, by its kind."""
+
+LAST: Final = ("last_contact", "last_purchase", "usual_order")
+"""What was last stands side by side on one line: a contact, a purchase, the usual order."""
+SIDES: Final = {"last_contact": 24, "last_purchase": 29}
+"""Cells that they may take while something stands behind them."""
+LONGEST: Final = 26
+"""Cells of a line that stands for itself where its reasons are told."""
 
 
 def card_entries(card: Card) -> list[CardEntry]:
     """The lines of `card`, ready for a `CardView`."""
-    return [
-        CardEntry(
-            line.text,
-            _(LABELS[line.kind]) if line.kind in LABELS else "",
-            "alert" if line.urgent else "bold" if line.kind == "name" else "",
-            line.reasons,
-            line.ref,
-        )
-        for line in card.lines
-    ]
+    return [_entry_of(group) for group in groups(card.lines)]
+
+
+def _entry_of(group: tuple[CardLine, ...]) -> CardEntry:
+    """One line for a group."""
+    entries = tuple(_entry(line) for line in group)
+    if len(entries) == 1:
+        return entries[0]
+    first = entries[0]
+    if group[0].kind in LAST:
+        texts = [cut(one_line(line.text), SIDES.get(line.kind, LONGEST)) for line in group[:-1]]
+        text = " / ".join([*texts, one_line(group[-1].text)])
+        reasons = tuple(reason for line in group for reason in line.reasons)
+        return CardEntry(text, _("Last"), "", reasons, first.target, entries)
+    return CardEntry(
+        first.text, first.label, first.tone, first.reasons, first.target, entries, len(entries) - 1
+    )
+
+
+def _entry(line: CardLine) -> CardEntry:
+    return CardEntry(
+        line.text,
+        _(LABELS[line.kind]) if line.kind in LABELS else "",
+        "alert" if line.urgent else "bold" if line.kind == "name" else "",
+        line.reasons,
+        line.ref,
+    )
+
+
+def explained(view: CardView) -> str:
+    """Why each line of a card is there, in sentences."""
+    lines = (line for entry in view.entries for line in entry.unfolded or (entry,))
+    return "\n".join(
+        f"{line.label or cut(one_line(line.text), LONGEST)}: {_('; ').join(line.reasons)}"
+        for line in lines
+        if line.reasons
+    )

@@ -32,7 +32,9 @@ class HelpScreen(HouseScreen[None]):
 
     def __init__(self, about: HouseScreen[Any]) -> None:
         super().__init__()
-        self._about = about.ABOUT
+        self._about = "\n\n".join(
+            part for part in (_(about.ABOUT) if about.ABOUT else "", about.explained()) if part
+        )
         self._keys: dict[str, tuple[list[str], str, str]] = {}
         for key, active in about.active_bindings.items():
             name = active.binding.id
@@ -42,7 +44,7 @@ class HelpScreen(HouseScreen[None]):
 
     def body(self) -> ComposeResult:
         """The sentences about the screen, then its keys."""
-        yield PlainText(_(self._about) if self._about else "", id="about")
+        yield PlainText(self._about, id="about")
         rows: RowList[str] = RowList(
             (Column(width=14), Column(share=1), Column(share=3)), key=str, cells=self._cells, id="help-keys"
         )

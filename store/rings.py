@@ -66,6 +66,14 @@ class Rings:
         """The ring that a contact with this customer, logged now, completes."""
         return newest_of(self.open(), customer, self._now())
 
+    def missed_by(self, customer: int, now: datetime) -> list[RingView]:
+        """Calls of that customer which nobody logged while they showed."""
+        return [
+            view
+            for view in self.open()
+            if view.customer is not None and view.customer.id == customer and view.is_missed(now)
+        ]
+
     def missed(self, now: datetime) -> list[FollowUpView]:
         """What the agenda says of those that nobody logged while they showed."""
         settings = self._settings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,21 +13,26 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from locales import N_
-from widgets.safe_text import fit, line_strip, width_of, wrap
+from widgets.safe_text import cut, fit, line_strip, one_line, width_of, wrap
 
 NOTHING = Strip([], 0)
+
+NARROW: Final = 60
+"""In fewer cells texts are wrapped; cut they would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardEntry:
-    """One line of the card, as high as its text needs.
+    """One line of the card.
 
     Attributes:
-        text: what it says, in a person's words too.
+        text: what it says, in a person's words too; cut to the line.
         label: what it is about, in one word, before it.
         tone: a key of `widgets.safe_text.TONES`.
         reasons: why it is there; shown on demand.
         target: what Enter opens; None where there is nothing to open.
+        unfolded: the lines that stand in its place once Down went through it; none for a line that is only itself.
+        hidden: how many of them its text does not tell.
     """
 
     text: str
@@ -35,6 +40,8 @@ class CardEntry:
     tone: str = ""
     reasons: tuple[str, ...] = ()
     target: object | None = None
+    unfolded: tuple[CardEntry, ...] = ()
+    hidden: int = 0
 
 
 class CardView(Widget, can_focus=True):
@@ -85,7 +92,9 @@ class CardView(Widget, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._shown: tuple[CardEntry, ...] = ()
         self.entries: tuple[CardEntry, ...] = ()
+        """The lines as they stand now: some may have been unfolded."""
         self.index = 0
         self.with_reasons = False
         self._lines: list[tuple[int, str, str]] = []
@@ -93,15 +102,20 @@ class CardView(Widget, can_focus=True):
 
     def show(self, entries: Sequence[CardEntry], *, keep: bool = False) -> None:
         """Show `entries`; `keep` keeps the position when it is the same customer again."""
-        if tuple(entries) == self.entries:
+        if tuple(entries) == self._shown:
             return
-        self.entries = tuple(entries)
+        self._shown = self.entries = tuple(entries)
         self.index = min(self.index, max(0, len(entries) - 1)) if keep else 0
         self._top = self._top if keep else 0
         self._lay_out()
 
     def action_move(self, by: int) -> None:
-        """Choose the line `by` lines further down."""
+        """Choose the line `by` lines further down; one step down goes through what a line stands for."""
+        if by == 1 and self.entries and (unfolded := self.entries[self.index].unfolded):
+            here, summary = self.index, self.entries[self.index].text
+            self.entries = (*self.entries[:here], *unfolded, *self.entries[here + 1 :])
+            # What several lines say together is none of them: their first one comes next.
+            by = int(unfolded[0].text == summary)
         self.index = max(0, min(self.index + by, len(self.entries) - 1))
         self._lay_out()
 
@@ -116,7 +130,7 @@ class CardView(Widget, can_focus=True):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Wrap the entries to the present width, with the chosen one in sight."""
+        """Fit the entries to the present width, with the chosen one in sight."""
         width, height = self.content_size.width, self.content_size.height
         if not width:
             return
@@ -125,7 +139,7 @@ class CardView(Widget, can_focus=True):
         for position, entry in enumerate(self.entries):
             left = indent if entry.label else 0
             before = entry.label
-            for text in wrap(entry.text, width - left):
+            for text in _texts(entry, width - left):
                 lines.append((position, fit(before, left) + text, entry.tone))
                 before = ""
             if self.with_reasons:
@@ -148,7 +162,7 @@ class CardView(Widget, can_focus=True):
         return line_strip(text, tone)
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Wrap to the new width."""
+        """Fit to the new width."""
         self._lay_out()
 
     def on_focus(self) -> None:
@@ -158,3 +172,11 @@ class CardView(Widget, can_focus=True):
     def on_blur(self) -> None:
         """The keys go elsewhere: nothing is chosen to the eye."""
         self.refresh()
+
+
+def _texts(entry: CardEntry, width: int) -> list[str]:
+    """The text in lines of `width` cells: one, cut, with how many lines it hides; several in a narrow card."""
+    more = f"  +{entry.hidden}" if entry.hidden else ""
+    if width < NARROW:
+        return wrap(entry.text + more, max(width, 2))
+    return [cut(one_line(entry.text), width - len(more)) + more]

@@ -1,11 +1,12 @@
 """The call card: what a clerk must know before the first word, in the order in which it is spoken.
 
-Each line carries its reasons and, where it stands for a record, which one.
+Each line carries its reasons and, where it stands for a record, which one. `groups` makes at most seven of them: who,
+red note, what we owe, open tickets, what was last, how to treat them, the one thing to ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,19 +14,36 @@ from locales import _, ngettext
 from store.records.customer import Customer, ImportantDate
 from store.records.field_words import field_label
 from store.records.follow_up import FollowUp
-from store.records.kinds import Calendar, CustomerStatus, DateKind, TicketState
+from store.records.kinds import Calendar, CustomerKind, CustomerStatus, DateKind, TicketState
 from store.records.labels import label
 from store.records.money import show_amount
 from store.records.setting import Settings
 from store.records.ticket import Ticket
 from store.rules.customer_file import CustomerFile
+from store.rules.lunar import nearest_lunar
+from store.rules.rings import RingView, missed_reasons
 from store.rules.temperament import signs, strategy
 from store.rules.when import days_late, show_due
 
-SHOWN_FOLLOW_UPS = 3
-SHOWN_TICKETS = 2
+SHOWN_FOLLOW_UPS = 9
+SHOWN_TICKETS = 5
 BIRTHDAY_DAYS = 7
 """A birthday counts as near within a week: time enough to prepare something."""
+STALE_DAYS = 365
+"""A file that nobody has changed for so long is asked about."""
+EXPIRES_DAYS = 3
+"""A number that platforms hand out is asked for anew so long before it ends."""
+
+GROUPS = (
+    ("name",),
+    ("red_note",),
+    ("promise", "ring", "follow_up", "birthday"),
+    ("ticket",),
+    ("last_contact", "last_purchase", "usual_order"),
+    ("temperament", "note"),
+    ("ask",),
+)
+"""The seven lines of a card on a small screen, by the kinds of what stands in each."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +59,7 @@ class CardLine:
     """One line of the card.
 
     Attributes:
-        kind: name, red_note, promise, follow_up, ticket, last_contact, last_purchase, usual_order, birthday,
+        kind: name, red_note, promise, ring, follow_up, birthday, ticket, last_contact, last_purchase, usual_order,
             temperament, note or ask.
         text: what the clerk reads; user text in it is as the user wrote it.
         reasons: why the line is there, for who asks.
@@ -55,29 +73,37 @@ class CardLine:
     urgent: bool = False
 
 
-def card_lines(file: CustomerFile, now: datetime, settings: Settings) -> tuple[CardLine, ...]:
-    """The lines of the card of `file.customer` at the moment `now` (UTC)."""
+def card_lines(
+    file: CustomerFile, now: datetime, settings: Settings, missed: Iterable[RingView] = ()
+) -> tuple[CardLine, ...]:
+    """The lines of the card of `file.customer` at `now` (UTC); `missed` are calls of theirs that nobody logged."""
     today = now.astimezone(settings.zone).date()
     return (
         *_who(file.customer),
-        *_owed(file, now, settings),
+        *_owed(file, now, settings, missed),
+        *_near_dates(file.customer, today),
         *_tickets(file, now, settings),
         *_last(file, now, settings),
-        *_near_dates(file.customer, today),
         *_how(file.customer),
-        *_ask(file),
+        *_ask(file, today, settings),
     )
 
 
+def groups(lines: Iterable[CardLine]) -> list[tuple[CardLine, ...]]:
+    """The lines of a card as at most seven groups, in the order in which a clerk speaks; each becomes one line."""
+    found = list(lines)
+    return [group for kinds in GROUPS if (group := tuple(line for line in found if line.kind in kinds))]
+
+
 def _who(customer: Customer) -> Iterator[CardLine]:
-    parts = [customer.shown_name]
-    if customer.call_as and customer.call_as != customer.name:
-        parts.append(_('say "{name}"').format(name=customer.call_as))
+    name = customer.shown_name
+    parts = [customer.call_as, name] if customer.call_as and customer.call_as != name else [name]
     if customer.company and customer.company != customer.shown_name:
         parts.append(customer.company)
     if customer.status is not CustomerStatus.ACTIVE:
         parts.append(label(customer.status))
-    yield CardLine("name", "  ".join(parts), ref=LineRef("customers", customer.id))
+    reasons = (_("First how to address them, then the name in the file."),) if len(parts) > 1 else ()
+    yield CardLine("name", "  ".join(parts), reasons, LineRef("customers", customer.id))
     if customer.red_note:
         reason = _("Written in the red note of the file.")
         yield CardLine(
@@ -85,10 +111,20 @@ def _who(customer: Customer) -> Iterator[CardLine]:
         )
 
 
-def _owed(file: CustomerFile, now: datetime, settings: Settings) -> Iterator[CardLine]:
-    waiting = file.open_follow_ups
-    for entry in waiting[:SHOWN_FOLLOW_UPS]:
-        yield _follow_up_line(entry, now, settings)
+def _owed(
+    file: CustomerFile, now: datetime, settings: Settings, missed: Iterable[RingView]
+) -> Iterator[CardLine]:
+    """Promises, the longest overdue first; calls nobody took; what else is to be done."""
+    waiting = sorted(
+        file.open_follow_ups, key=lambda entry: (not entry.is_promise, entry.due_at(settings.zone), entry.id)
+    )
+    shown = waiting[:SHOWN_FOLLOW_UPS]
+    yield from (_follow_up_line(entry, now, settings) for entry in shown if entry.is_promise)
+    for view in missed:
+        text = _("rang {when}, nothing logged").format(when=ago(view.interaction.at, now, settings))
+        ref = LineRef("interactions", view.interaction.id)
+        yield CardLine("ring", text, missed_reasons(view, settings), ref, urgent=True)
+    yield from (_follow_up_line(entry, now, settings) for entry in shown if not entry.is_promise)
     more = len(waiting) - SHOWN_FOLLOW_UPS
     if more > 0:
         text = ngettext("{count} more follow-up", "{count} more follow-ups", more).format(count=more)
@@ -183,7 +219,9 @@ def _last(file: CustomerFile, now: datetime, settings: Settings) -> Iterator[Car
         )
         yield CardLine("last_purchase", text, (total,), LineRef(purchase.table, purchase.id))
     if file.customer.usual_order:
-        yield CardLine("usual_order", file.customer.usual_order, ref=LineRef("customers", file.customer.id))
+        reason = _("Written in the file as the usual order.")
+        ref = LineRef("customers", file.customer.id)
+        yield CardLine("usual_order", file.customer.usual_order.replace("\n", " "), (reason,), ref)
 
 
 def ago(moment: datetime, now: datetime, settings: Settings) -> str:
@@ -215,12 +253,13 @@ def _near_dates(customer: Customer, today: date) -> Iterator[CardLine]:
 
 
 def days_until(entry: ImportantDate, today: date) -> int | None:
-    """Days until the date comes round again; None for lunar dates, which a later version computes.
+    """Days until the date comes round again in its own calendar; None outside the years that are known.
 
     The 29th of February is kept on the 28th in years that have none.
     """
     if entry.calendar is Calendar.LUNAR:
-        return None
+        lunar = nearest_lunar(today, entry.month, entry.day, leap=entry.leap)
+        return None if lunar is None else (lunar - today).days
     for year in (today.year, today.year + 1):
         try:
             day = date(year, entry.month, entry.day)
@@ -238,29 +277,54 @@ def _how(customer: Customer) -> Iterator[CardLine]:
         reason = _("How to tell: {signs}.").format(signs=signs(customer.temperament))
         yield CardLine("temperament", text, (reason,), LineRef("customers", customer.id))
     if customer.note:
-        yield CardLine("note", customer.note.replace("\n", " "), ref=LineRef("customers", customer.id))
+        reason = _("The remark in the file.")
+        yield CardLine("note", customer.note.replace("\n", " "), (reason,), LineRef("customers", customer.id))
 
 
-def _ask(file: CustomerFile) -> Iterator[CardLine]:
-    """What is missing in the file, the most useful first: one thing to ask in this call."""
+def _ask(file: CustomerFile, today: date, settings: Settings) -> Iterator[CardLine]:
+    """The one question to ask in this call: the most useful thing that is missing in the file, or may be stale."""
     customer = file.customer
-    missing = []
-    if not customer.phones:
-        missing.append(_("phone"))
+    questions = [*_missing(file, today), *_stale(customer, today, settings)]
+    if questions:
+        _field, question = questions[0]
+        reason = _("Missing or old in the file: {list}.").format(
+            list=_comma().join(field for field, _question in questions)
+        )
+        yield CardLine("ask", question, (reason,), LineRef("customers", customer.id))
+
+
+def _missing(file: CustomerFile, today: date) -> Iterator[tuple[str, str]]:
+    """What the file does not say, with the question that finds it out."""
+    customer = file.customer
+    lasting = [
+        point
+        for point in customer.contacts
+        if point.is_phone
+        and point.invalid_since is None
+        and (point.expires_on is None or (point.expires_on - today).days > EXPIRES_DAYS)
+    ]
+    if not lasting:
+        yield _("phone"), _("On which number can we reach you?")
     if not customer.name:
-        missing.append(field_label("customers", "name"))
+        yield field_label("customers", "name"), _("Whom am I speaking with?")
     if not customer.call_as:
-        missing.append(field_label("customers", "call_as"))
-    if (
-        not any(entry.kind is DateKind.BIRTHDAY for entry in customer.dates)
-        and customer.kind.value == "person"
-    ):
-        missing.append(label(DateKind.BIRTHDAY))
+        yield field_label("customers", "call_as"), _("How may we call you?")
+    is_person = customer.kind is CustomerKind.PERSON
+    if is_person and not any(entry.kind is DateKind.BIRTHDAY for entry in customer.dates):
+        yield label(DateKind.BIRTHDAY), _("When is your birthday?")
     if not customer.usual_order and file.purchase_count:
-        missing.append(field_label("customers", "usual_order"))
-    if missing:
-        reason = _("Missing in the file: {list}.").format(list=_comma().join(missing))
-        yield CardLine("ask", missing[0], (reason,), LineRef("customers", customer.id))
+        yield field_label("customers", "usual_order"), _("What do you like best of ours?")
+
+
+def _stale(customer: Customer, today: date, settings: Settings) -> Iterator[tuple[str, str]]:
+    """What the file says, but has not been looked at for a year."""
+    changed = customer.updated_at or customer.created_at
+    if changed is None or not customer.phones:
+        return
+    days = (today - changed.astimezone(settings.zone).date()).days
+    if days > STALE_DAYS:
+        old = _("unchanged since {day}").format(day=changed.astimezone(settings.zone).date().isoformat())
+        yield old, _("Are your number and address still the same?")
 
 
 def _comma() -> str:

@@ -34,8 +34,8 @@ class CustomerFile:
 
     @property
     def last_contact(self) -> Interaction | None:
-        """The newest interaction."""
-        return self.interactions[0] if self.interactions else None
+        """The newest interaction; a call that rang and was not logged is none yet."""
+        return next((entry for entry in self.interactions if not entry.is_ringing), None)
 
     @property
     def last_purchase(self) -> Purchase | None:
