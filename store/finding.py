@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from datetime import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from store.clock import Clock, system_clock
+from store.dealings import DEALINGS, Dealings, read_dealing
 from store.engine import Commit, Database, codec
+from store.lookup.facts import Facts
 from store.lookup.index import LookupIndex
+from store.records.base import decode
+from store.records.setting import SETTINGS_ID, Settings
 
-DEALINGS = ("interactions", "purchases", "tickets")
-"""Tables whose records say when a customer was last dealt with. Looking at somebody writes nothing."""
+if TYPE_CHECKING:
+    from store.lookup.filtering import Asker
+    from store.lookup.match import Mark
 
-INDEXES = dict.fromkeys(DEALINGS, ("customer",))
+INDEXES = dict.fromkeys(DEALINGS, ("customer",)) | {"purchases": ("customer", "order_no")}
 """What `Finding` asks of the database's indexes."""
 
 REBUILD_FROM = 5_000
@@ -25,18 +31,18 @@ MISSED_OFTEN = 40
 """So many searches without an index take about as long as making one."""
 
 
-class _Dealing(msgspec.Struct, gc=False):
-    customer: int = 0
-    at: datetime | None = None
-    opened_at: datetime | None = None
+_TICKET_NUMBER = re.compile(r"t0*(\d{1,12})", re.IGNORECASE | re.ASCII)
 
 
 class Finding:
     """The index and its upkeep."""
 
-    def __init__(self, database: Database) -> None:
-        """Args: database is the shop's."""
+    def __init__(self, database: Database, by: str = "", now: Clock = system_clock) -> None:
+        """Args: database is the shop's; by is the login of who asks, and now the clock, as filters want to know."""
         self._database = database
+        self._by = by
+        self._now = now
+        self._settings = Settings()
         self._index: LookupIndex | None = None
         self._saved_seq = -1
         self._reloads = database.reloads
@@ -46,7 +52,9 @@ class Finding:
     def index(self) -> LookupIndex:
         """The index; read from the cache or built on first use."""
         if self._index is None:
-            self._index = self._load() or self._build()
+            self._open()
+        if self._index is None:
+            raise AssertionError
         return self._index
 
     @property
@@ -59,7 +67,7 @@ class Finding:
     def warm_up(self) -> None:
         """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""
         if self._missed > MISSED_OFTEN and self._index is None:
-            self._index = self._load() or self._build()
+            self._open()
 
     def follow(self, commits: Iterable[Commit]) -> None:
         """Take in what was committed."""
@@ -74,6 +82,8 @@ class Finding:
             for change in commit.changes:
                 if change.table == "customers":
                     changed.add(change.id)
+                elif change.table == Settings.table:
+                    self._read_settings()
                 elif change.table in DEALINGS:
                     changed.update(self._customers_of(change.table, change.id, change.before, change.after))
         if len(changed) >= REBUILD_FROM:
@@ -102,10 +112,15 @@ class Finding:
     def _stamp(self) -> dict[str, object]:
         return {"store": self._database.identity, "seq": self._database.seq}
 
+    def _open(self) -> None:
+        self._index = self._load() or self._build()
+
     def _load(self) -> LookupIndex | None:
         """The index of the cache, brought up to date with what was committed since; None when it must be built."""
         found = LookupIndex.load(self._path, {"store": self._database.identity})
-        seq = found.stamp.get("seq") if found is not None else None
+        if found is None:
+            return None
+        seq = found.stamp.get("seq")
         if not isinstance(seq, int) or seq > self._database.seq:
             return None
         missed: list[Commit] = []
@@ -113,38 +128,72 @@ class Finding:
             if commit.seq <= seq:
                 break
             missed.append(commit)
-        self._index = found
+        self._index = self._told(found)
         self._saved_seq = seq
         self.follow(reversed(missed))
         return self._index
 
     def _build(self) -> LookupIndex:
-        return LookupIndex.build(self._database.all_raw("customers"), self._recency())
+        return self._told(LookupIndex.build(self._database.all_raw("customers"), self._dealings()))
 
-    def _recency(self) -> dict[int, int]:
-        """When each customer was last dealt with, in epoch seconds."""
-        latest: dict[int, int] = {}
-        decode = msgspec.json.Decoder(_Dealing).decode
+    def _told(self, index: LookupIndex) -> LookupIndex:
+        """The index, told who asks, and where the numbers of other records are looked up."""
+        self._read_settings()
+        index.asker = self._asker
+        index.numbers = self._numbers
+        return index
+
+    def _read_settings(self) -> None:
+        raw = self._database.raw(Settings.table, SETTINGS_ID)
+        self._settings = Settings() if raw is None else decode(Settings, SETTINGS_ID, raw)
+
+    def _asker(self) -> Asker:
+        """Who asks, when. Asked on any thread, so it reads nothing."""
+        from store.lookup.filtering import Asker
+        from store.records import money
+
+        zone = self._settings.zone
+        units: int = 10 ** money.digits(self._settings.currency)
+        return Asker(self._now().astimezone(zone).date(), zone, self._by, units)
+
+    def _numbers(self, text: str) -> Iterator[tuple[int, Mark]]:
+        """The customer of the ticket or the purchases of that number. Only on the thread of the database."""
+        from store.lookup.match import Mark
+
+        number = unicodedata.normalize("NFKC", text).strip()
+        ticket = _TICKET_NUMBER.fullmatch(number)
+        raw = self._database.raw("tickets", int(ticket[1])) if ticket else None
+        if ticket and raw is not None:
+            shown = f"T{int(ticket[1]):06d}"
+            yield read_dealing(raw).customer, Mark("ticket", shown, 0, len(shown))
+        for spelling in dict.fromkeys((number, number.upper())):
+            for purchase in self._database.ids("purchases", "order_no", spelling):
+                raw = self._database.raw("purchases", purchase)
+                if raw is not None:
+                    mark = Mark("order_no", spelling, 0, len(spelling))
+                    yield read_dealing(raw).customer, mark
+
+    def _dealings(self) -> dict[int, Facts]:
+        """What is known of the dealings with each customer."""
+        known: dict[int, Dealings] = {}
         for table in DEALINGS:
             for _id, raw in self._database.all_raw(table):
-                dealing = decode(raw)
-                at = dealing.at or dealing.opened_at
-                seconds = int(at.timestamp()) if at else 0
-                if seconds > latest.get(dealing.customer, 0):
-                    latest[dealing.customer] = seconds
-        return latest
+                dealing = read_dealing(raw)
+                dealings = known.get(dealing.customer)
+                if dealings is None:
+                    dealings = known[dealing.customer] = Dealings()
+                dealings.add(table, dealing)
+        return {customer: dealings.facts for customer, dealings in known.items()}
 
-    def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, int]:
+    def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, Facts]:
         document = self._database.raw("customers", customer)
-        seconds = 0
-        decode = msgspec.json.Decoder(_Dealing).decode
+        dealings = Dealings()
         for table in DEALINGS:
             for record_id in self._database.ids(table, "customer", customer):
                 raw = self._database.raw(table, record_id)
-                dealing = decode(raw) if raw is not None else _Dealing()
-                at = dealing.at or dealing.opened_at
-                seconds = max(seconds, int(at.timestamp()) if at else 0)
-        return customer, None if document is None else codec.decode(document), seconds
+                if raw is not None:
+                    dealings.add(table, read_dealing(raw))
+        return customer, None if document is None else codec.decode(document), dealings.facts
 
     def _customers_of(
         self, table: str, record_id: int, before: dict[str, object] | None, after: dict[str, object] | None
@@ -154,5 +203,5 @@ class Finding:
         if not found:
             raw = self._database.raw(table, record_id)
             if raw is not None:
-                found.add(msgspec.json.decode(raw, type=_Dealing).customer)
+                found.add(read_dealing(raw).customer)
         return found

@@ -86,7 +86,7 @@ class Shop:
         self._clock = clock
         self._unseen: list[Commit] = []
         self._settings: Settings | None = None
-        self._finding = Finding(database)
+        self._finding = Finding(database, by, clock)
 
     @cached_property
     def records(self) -> Records:

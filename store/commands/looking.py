@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from locales import N_, _, pgettext
 from store.commands.call import Answer, Call
 from store.commands.output import table
+from store.errors import Usage
 from store.records.base import BOOKKEEPING
 
 if TYPE_CHECKING:
     from store.engine import Database
+    from store.lookup.index import LookupIndex
     from store.lookup.match import Found, Match
     from store.records.customer import Customer
     from store.rules.customer_file import CustomerFile
@@ -48,6 +51,8 @@ MATCH_FIELDS: Final = {
     "tag": N_("tags"),
     "number": N_("customer number"),
     "external_id": N_("number elsewhere"),
+    "ticket": N_("ticket number"),
+    "order_no": N_("order number"),
 }
 """What a match was found in; other fields are kinds of contact points."""
 
@@ -58,16 +63,21 @@ ELSEWHERE: Final = frozenset(
 
 
 def find(call: Call) -> Answer:
-    """The look-up box's own matcher, best first. An empty query lists everybody, as the empty box does."""
+    """The look-up box's own matcher, best first. An empty query lists everybody, as the empty box does.
+
+    Raises:
+        Usage: a filter in the query cannot be understood.
+    """
     from store import first_rows
+    from store.clock import system_clock
     from store.finding import Finding
 
     query = " ".join(call.arguments.query)
     limit: int = call.arguments.limit
     # The whole shop, with its rules and actions, takes longer to load than the answer takes to find.
     with call.open_database() as database:
-        finding = Finding(database)
-        found = finding.index.search(query, limit) if query.strip() else None
+        finding = Finding(database, call.by or "", call.now or system_clock)
+        found = _found(finding.index, query, limit) if query.strip() else None
         merged = merged_number(database, query) if found is not None else None
         if merged is not None:
             # C7 and id:7 name a customer too, of whom the look-up knows only who it became.
@@ -81,6 +91,15 @@ def find(call: Call) -> Answer:
         status=0 if matches else 1,
         remarks=(*_find_remarks(query, matches, found), *_merged_remarks(merged)),
     )
+
+
+def _found(index: LookupIndex, query: str, limit: int) -> Found:
+    """All that the box would show in the end: the number of a ticket or an order before what was only guessed at."""
+    first = index.search_first(query, limit)
+    if first.found.problem:
+        raise Usage(first.found.problem)
+    owners = () if first.found.matches else index.references(query)
+    return replace(first.found, matches=tuple(owners), total=len(owners)) if owners else first.later()
 
 
 def _find_json(query: str, matches: Iterable[Match], found: Found | None) -> dict[str, object]:
@@ -121,6 +140,8 @@ def _find_remarks(query: str, matches: tuple[Match, ...], found: Found | None) -
             yield _("There are no customers yet.")
         else:
             yield _('Nobody is found for "{query}".').format(query=query)
+            if found.tried_words:
+                yield found.tried_words
     elif found is not None and found.more:
         yield _("There are more; --limit shows them, or a longer query finds fewer.")
 

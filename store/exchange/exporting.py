@@ -41,10 +41,10 @@ def export(shop: Shop, what: str, to: Path, where: str | None = None) -> ExportR
     table, JSON one file with every field. `agenda` alone is what is still open.
 
     Args:
-        where: only what belongs to the customers that a look-up finds.
+        where: only what belongs to the customers that a look-up finds; filters may stand in it.
 
     Raises:
-        Usage: `what` or the suffix is none of ours.
+        Usage: `what` or the suffix is none of ours, or a filter in `where` cannot be understood.
         NotFound: nobody is found by `where`.
         ShopUnusable: the file cannot be written; one of that name is as it was.
     """
@@ -99,7 +99,10 @@ class _Choice:
         self.shop = shop
         self.ids: frozenset[int] | None = None
         if where is not None and where.strip():
-            self.ids = frozenset(match.id for match in shop.lookup.search(where, MOST_FOUND).matches)
+            found = shop.lookup.search(where, MOST_FOUND)
+            if found.problem:
+                raise Usage(found.problem)
+            self.ids = frozenset(match.id for match in found.matches)
             if not self.ids:
                 raise NotFound(_('Nobody is found for "{query}".').format(query=where), query=where)
 

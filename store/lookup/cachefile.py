@@ -70,6 +70,10 @@ def _raw(numbers: Ints) -> memoryview:
     return memoryview(array("I", numbers)).cast("B")
 
 
+_PIECE = 1 << 14
+"""Bytes written at once. Linux keeps what was written at once together, and maps all of it when any of it is read."""
+
+
 def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str) -> None:
     """Write `segment` to `path`, replacing the file whole; only its owner may read it.
 
@@ -98,9 +102,9 @@ def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - needs the mode
+        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", _PIECE) as file:  # noqa: PTH123 - needs the mode
             file.write(MAGIC + zlib.crc32(body).to_bytes(4, "little"))
-            file.write(body)
+            file.writelines(body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
@@ -129,7 +133,16 @@ def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, 
     wanted = msgspec.json.decode(msgspec.json.encode(dict(stamp)))
     if any(head["stamp"].get(key, wanted) != value for key, value in wanted.items()):
         return None
-    return _segment(body[4 + size :], head), head["stamp"]
+    segment = _segment(body[4 + size :], head)
+    _let_go(data)
+    return segment, head["stamp"]
+
+
+def _let_go(data: memoryview) -> None:
+    """Give back the memory that checking the whole file took; what a search looks at comes back page by page."""
+    mapped = data.obj
+    if isinstance(mapped, mmap.mmap) and sys.platform == "linux":
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _contents(path: Path) -> memoryview:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 HALF_LIFE = 30 * 86_400
@@ -55,11 +54,3 @@ def warmth_of(use: float) -> int:
     dealings on a day count like one three half-lives later.
     """
     return _EPOCH + int(HALF_LIFE * math.log2(use)) if use > 0 else 0
-
-
-def facts_from(moments: Iterable[int], spend: int = 0, tickets: int = 0, promises: int = 0) -> Facts:
-    """The facts of a customer dealt with at `moments`."""
-    dealt = list(moments)
-    return Facts(
-        max(dealt, default=0), warmth_of(sum(map(weight, dealt))), spend, tickets, promises, promises
-    )

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from locales import _
 from store.lookup import cachefile
 from store.lookup.facts import NEVER, Facts, facts_of
 from store.lookup.keys import keys_of
-from store.lookup.match import Found, Match
+from store.lookup.match import Found, Mark, Match, no_answer
 from store.lookup.merging import merged
 from store.lookup.pool import Part, Parts, in_list_order, match_of
+from store.lookup.query import REFERENCE, may_be_reference
 from store.lookup.readings import table
 from store.lookup.search import Search
 from store.lookup.segment import Builder, Entry, Segment, build_segment
+
+if TYPE_CHECKING:
+    from store.lookup.completing import Completion
+    from store.lookup.filtering import Asker
+    from store.lookup.filters import Node
+
+_MAY_BE_FILTER = re.compile("[:<>=\uff1a\uff1c\uff1e\uff1d]")
 
 MOST_CHANGED = 1024
 """So many changed customers are searched beside the large segment before both become one."""
@@ -28,19 +40,23 @@ class First:
         found: what is anchored, best first.
     """
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        search.anchored()
-        self.found: Found = search.found()
+    def __init__(self, search: Search | Found) -> None:
+        """Args: search is one that has not begun, or the whole answer."""
+        self._search = None if isinstance(search, Found) else search
+        if isinstance(search, Found):
+            self.found = search
+        else:
+            search.anchored()
+            self.found = search.found()
 
     @property
     def is_all(self) -> bool:
         """Whether `later` would add nothing."""
-        return self._search.is_full
+        return self._search is None or self._search.is_full
 
     def later(self) -> Found:
         """The same answers in the same places, and after them what slower kinds of match find."""
-        if self.is_all:
+        if self._search is None or self._search.is_full:
             return self.found
         self._search.slower()
         return self._search.found()
@@ -56,6 +72,11 @@ class LookupIndex:
     def __init__(self, base: Segment, stamp: Mapping[str, Any] | None = None) -> None:
         self.stamp: dict[str, Any] = dict(stamp or {})
         """What `load` found in the file: where in the journal it was made."""
+        self.asker: Callable[[], Asker] | None = None
+        """Who asks, when; wanted by filters."""
+        self.numbers: Callable[[str], Iterable[tuple[int, Mark]]] | None = None
+        """The customers of the tickets and orders of that number; see `references`."""
+        self._kept: tuple[Parts, Node, Asker, Parts] | None = None
         self._changed: dict[int, Entry] = {}
         self._parts: Parts = (Part(base, frozenset()), Part(build_segment(()), frozenset()))
 
@@ -133,7 +154,9 @@ class LookupIndex:
         Args:
             guesses: answers may be guesses too: digits read as letters, one slip of the keys.
         """
-        search = Search(self._parts, query, limit, guesses=guesses)
+        search = self._asked(query, limit, guesses=guesses)
+        if isinstance(search, Found):
+            return search
         search.anchored()
         if not search.is_full:
             search.slower()
@@ -144,7 +167,66 @@ class LookupIndex:
 
         `First.later` is the whole answer, guesses among it; it keeps every row of the first where it is.
         """
-        return First(Search(self._parts, query, limit, guesses=True))
+        return First(self._asked(query, limit, guesses=True))
+
+    def references(self, query: str) -> list[Match]:
+        """Whose ticket (T000045) or order has that very number.
+
+        It asks the database: only to be called on the thread that uses it, and where nothing is anchored.
+        """
+        found: dict[int, Match] = {}
+        for customer, mark in self.numbers(query) if self.numbers and may_be_reference(query) else ():
+            match = self.get(customer)
+            if match and customer not in found:
+                found[customer] = msgspec.structs.replace(
+                    match,
+                    field=mark.field,
+                    text=mark.text,
+                    start=mark.start,
+                    end=mark.end,
+                    marks=(mark,),
+                    score=REFERENCE,
+                )
+        return list(found.values())
+
+    def complete(self, text: str, cursor: int) -> list[Completion]:
+        """The ways to go on with a filter from `cursor` in `text`, the likeliest first; none where none is begun."""
+        from store.lookup.completing import completions
+
+        return completions(text, cursor, [part.segment for part in self._parts])
+
+    def _asked(self, query: str, limit: int, *, guesses: bool) -> Search | Found:
+        """The search that `query` is, or its answer where filters are all there is to it."""
+        if not _MAY_BE_FILTER.search(query):
+            return Search(self._parts, query, limit, guesses=guesses)
+        from store.lookup.filters import parse_filter
+        from store.lookup.narrowing import passing
+
+        wanted = parse_filter(query)
+        if wanted is None:
+            return Search(self._parts, query, limit, guesses=guesses)
+        if wanted.problem:
+            return no_answer(wanted.problem)
+        if wanted.node is None:
+            return Search(self._parts, wanted.words, limit, guesses=guesses)
+        if self.asker is None:
+            return no_answer(_("Filters cannot be used here."))
+        parts = self._narrowed(wanted.node, self.asker())
+        if wanted.words:
+            return Search(parts, wanted.words, limit, guesses=guesses)
+        return passing(parts, limit)
+
+    def _narrowed(self, node: Node, asker: Asker) -> Parts:
+        """The parts with only those who pass. The last is kept: one goes on typing words behind a filter."""
+        from store.lookup.narrowing import narrow
+
+        parts = self._parts
+        kept = self._kept
+        if kept and kept[0] is parts and kept[1:3] == (node, asker):
+            return kept[3]
+        narrowed = narrow(parts, node, asker)
+        self._kept = (parts, node, asker, narrowed)
+        return narrowed
 
     def everybody(self, start: int = 0, count: int = 200) -> list[Match]:
         """`count` rows of the whole list from row `start` on: active first, recently dealt with first."""

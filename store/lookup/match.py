@@ -152,6 +152,11 @@ class Found:
         return _("Looked through {fields}.").format(fields=_(", ").join(fields)) if fields else ""
 
 
+def no_answer(problem: str) -> Found:
+    """The answer to a query that cannot be understood."""
+    return Found(matches=(), total=0, more=False, tried=(), problem=problem)
+
+
 def customer_number(identity: int) -> str:
     """The number of a customer: `C000012` for 12."""
     return f"C{identity:06d}"
@@ -166,4 +171,5 @@ def match_json(match: Match) -> dict[str, object]:
         "phones": list(match.phones),
         "matched": {"field": match.field, "text": match.text},
         "score": match.score,
+        "reasons": list(match.reasons),
     }

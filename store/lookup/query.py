@@ -28,6 +28,9 @@ MIXED = {"pinyin": 590, "pinyin2": 585}
 LATER_SYLLABLES = 430
 EXTENSION_BONUS = 5
 
+REFERENCE = 599
+"""The number of one of the customer's records."""
+
 _EXACT = {"name": 1000, "handle": 970, "alias": 960, "external": 950, "company": 940, "tag": 905}
 _START = {"name": 800, "alias": 780, "handle": 760, "company": 740, "external": 650}
 _WORD = {"name": 740, "alias": 720, "company": 680}
@@ -184,6 +187,14 @@ def _phone_probe(digits: str) -> Probe:
         levels = [Level(1000, "exact", f"\n{digits}\n"), Level(end, "end", f"{digits}\n")]
     start, inside = Level(805, "start", f"\n{digits}"), Level(505, "inside", digits)
     return Probe("phone", digits, (*levels, start, inside))
+
+
+def may_be_reference(query: str) -> bool:
+    """Whether it could be the number of a ticket (T000045) or of an order: one word with a digit in it."""
+    text = fold(query).strip()
+    if re.fullmatch(r"t\d{1,12}", text):
+        return True
+    return 4 <= len(text) <= 64 and " " not in text and any(character.isdigit() for character in text)
 
 
 def parse_query(query: str) -> Query:

@@ -6,7 +6,7 @@ Everything else scores below `ANCHORED`, so that adding it never moves what is l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from store.lookup.explain import mark_of
 from store.lookup.match import Found, Match, Matches
@@ -93,6 +93,11 @@ class Search:
     def is_full(self) -> bool:
         """Whether there is no room for slower kinds."""
         return len(self._hits) >= self._limit
+
+    @property
+    def places(self) -> Iterable[Place]:
+        """Where the records stand that are found so far."""
+        return self._hits
 
     @property
     def _is_number_found(self) -> bool:
