@@ -115,3 +115,44 @@ def _written(call: Call, target: Path, write: Callable[[Database, Path], None]) 
         lambda: {"file": str(target), "bytes": size},
         lambda: [_("Written: {path} ({size} bytes).").format(path=target, size=f"{size:,}")],
     )
+
+
+def salvage(call: Call) -> Answer:
+    """Make a new shop of what can be read of a damaged one. 1 where something is lost for good."""
+    from store.salvaging import report_lines
+    from store.salvaging import salvage as save
+
+    source = Path(call.arguments.folder).expanduser().absolute()
+    named = call.arguments.to
+    target = Path(named).expanduser().absolute() if named else source.with_name(source.name + "-salvaged")
+    found = save(source, target)
+    gone = [lost for lost in found.lost if not lost.recovered]
+    count = len(found.documents)
+    return call.answer(
+        lambda: {
+            "folder": str(target),
+            "records": count,
+            "lines": found.lines,
+            "base": str(found.base) if found.base else None,
+            "lost": [
+                {
+                    "file": str(lost.file),
+                    "start": lost.start,
+                    "end": lost.end,
+                    "records": [{"table": table, "id": record_id} for table, record_id in lost.records],
+                    "message": lost.message,
+                    "recovered": lost.recovered,
+                }
+                for lost in found.lost
+            ],
+            "notes": found.notes,
+        },
+        lambda: [
+            ngettext("Saved: {count} record, in {path}", "Saved: {count} records, in {path}", count).format(
+                count=count, path=target
+            ),
+            *report_lines(found),
+            *([] if found.lost else [_("Nothing is lost.")]),
+        ],
+        status=1 if gone else 0,
+    )

@@ -185,6 +185,11 @@ def _restore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help=_("also where there is a shop with other content"))
 
 
+def _salvage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar=_("DIR"), help=_("the folder of the damaged shop; it is only read"))
+    parser.add_argument("--to", metavar=_("NEW"), help=_("the folder of the new shop (DIR-salvaged)"))
+
+
 def _snapshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar=_("FILE"), help=_("where to write it; a file that is there is replaced")
@@ -212,5 +217,8 @@ COMMANDS = (
     Command("check", N_("see whether the shop's files are sound"), _check, "care:check"),
     Command("backup", N_("write a backup to a file, while the shop is in use"), _backup, "care:backup"),
     Command("restore", N_("bring a shop back from a backup"), _restore, "restoring:restore"),
+    Command(
+        "salvage", N_("save what can be read of a damaged shop into a new one"), _salvage, "care:salvage"
+    ),
     Command("snapshot", N_("write everything as one plain TinyDB JSON file"), _snapshot, "care:snapshot"),
 )

@@ -25,7 +25,7 @@ from store.engine.sealing import SEAL_TABLE, check_seal, seal_copy
 from store.engine.snapshot import STORE_TABLE, write_whole
 from store.engine.trouble import damaged
 
-_KEY = re.compile(rb'\["((?:[^"\\]|\\.)*)",(-?\d+),')
+KEY = re.compile(rb'\["((?:[^"\\]|\\.)*)",(-?\d+),')
 """Where a change begins in a line: table and id. May also be found in a text, which does no harm."""
 
 NEW = ".new"
@@ -91,7 +91,7 @@ def rewrite_journal(files: FileCalls, path: Path, redaction: Redaction) -> tuple
         unsound: list[int] = []
         size = files.size(descriptor)
         for offset, text in journal.split_lines(files, descriptor, 0, size):
-            if any((found[1], found[2]) in wanted for found in _KEY.finditer(text)):
+            if any((found[1], found[2]) in wanted for found in KEY.finditer(text)):
                 line = redacted_line(text, redaction)
                 if line is None:
                     unsound.append(offset)

@@ -1,0 +1,71 @@
+"""A new shop from what can be read of a damaged one."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from locales import _
+from store.engine.files import FileCalls, system_files
+from store.engine.generation import LOCK, create_generation
+from store.engine.lock import WriteLock
+from store.engine.salvage import Salvage, Salvaged
+from store.engine.snapshot import FORMAT, StoreRecord
+from store.engine.trouble import told
+from store.errors import ShopUnusable
+
+REPORT = "salvaged.txt"
+"""A file in the new shop that lists what was lost."""
+
+
+def salvage(source: Path, target: Path, files: FileCalls | None = None) -> Salvaged:
+    """Read the shop in `source`, whatever its state, and make a new one in `target`.
+
+    Raises:
+        ShopMissing: there is nothing of a shop in `source`.
+        ShopUnusable: `target` holds something already, or cannot be written.
+    """
+    calls = files or system_files()
+    with told(target):
+        taken = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if taken or target.resolve() == source.resolve():
+        sentence = _("{path} is not empty; name a new folder for what is saved.")
+        raise ShopUnusable(sentence.format(path=target), file=str(target))
+    with told(source):
+        found = Salvage(calls, source).read()
+    with told(target, writing=True):
+        calls.make_folder(target)
+    lock = WriteLock(calls, target / LOCK)
+    lock.acquire()
+    try:
+        with told(target, writing=True):
+            _write(calls, target, found)
+    finally:
+        lock.release()
+        lock.close()
+    return found
+
+
+def _write(files: FileCalls, target: Path, found: Salvaged) -> None:
+    tables: dict[str, list[tuple[int, bytes]]] = {}
+    for (table, identifier), raw in sorted(found.documents.items()):
+        tables.setdefault(table, []).append((identifier, raw))
+    next_ids = dict(found.next_ids)
+    for table, documents in tables.items():
+        next_ids[table] = max(next_ids.get(table, 1), documents[-1][0] + 1)
+    record = StoreRecord(FORMAT, 1, secrets.token_hex(16), 0, 0, next_ids)
+    create_generation(files, target, record, list(tables.items()))
+    files.sync_folder(target.parent)
+
+
+def report_lines(found: Salvaged) -> list[str]:
+    """What was lost, and what is to be known besides, for people."""
+    lines = []
+    for lost in found.lost:
+        where = _("{file}, bytes {start} to {end}").format(file=lost.file, start=lost.start, end=lost.end)
+        which = ", ".join(f"{table} {identifier}" for table, identifier in lost.records[:20])
+        more = "; ".join(
+            part for part in (which, _("recovered from elsewhere") if lost.recovered else "") if part
+        )
+        lines.append(f"{where}: {lost.message}" + (f" ({more})" if more else ""))
+    return [*lines, *found.notes]
