@@ -16,6 +16,7 @@ from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import (
     BACKUPS,
     CLOSED,
+    COMPACTING,
     LOCK,
     POINTER,
     create_generation,
@@ -31,7 +32,7 @@ from store.engine.snapshot import FORMAT, STORE_TABLE, StoreRecord, write_whole
 from store.engine.trouble import NotStorable, told
 from store.errors import ShopDamaged, ShopUnusable
 
-OWN = frozenset({LOCK, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts"})
+OWN = frozenset({LOCK, COMPACTING, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts"})
 """Names in a shop's folder that hold no shop by themselves."""
 
 _FIRST_SNAPSHOT = 4096

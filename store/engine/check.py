@@ -81,14 +81,13 @@ def _closed(files: FileCalls, folder: Path) -> Iterator[Path]:
 def _check_snapshot(files: FileCalls, descriptor: int, path: Path, stated: Seal, report: CheckReport) -> None:
     """Every document of a snapshot must be JSON, and the whole as it was written."""
     try:
-        _record, extents, seal = scan_snapshot(files, descriptor, path)
+        _record, tables, seal = scan_snapshot(files, descriptor, path)
         if seal != stated:
             place = min(seal.size, stated.size)
             report.problems.append(Problem(path, place, _("Another program changed it.")))
-        for extent in extents.values():
-            places = iter(extent.offsets)
-            for _identifier, raw in documents_of(files, descriptor, extent, path):
-                place = next(places)
+        for places in tables.values():
+            documents = documents_of(files, descriptor, places, path)
+            for (_id, place, _length), (_identifier, raw) in zip(places, documents, strict=True):
                 report.documents += 1
                 try:
                     codec.decode(raw)

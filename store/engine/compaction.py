@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store.engine.generation import Generation, create_generation, open_generation
-from store.engine.snapshot import FORMAT, Extent, StoreRecord
+from store.engine.places import Places
+from store.engine.snapshot import FORMAT, StoreRecord
 from store.engine.trouble import told
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ def usual_limit(snapshot_size: int) -> int:
 
 def new_generation(
     engine: Engine, record: StoreRecord, change: Callable[[str, bytes], bytes] | None
-) -> tuple[Generation, dict[str, Extent]]:
+) -> tuple[Generation, dict[str, Places]]:
     """Make a new generation from what the engine holds, and open it. Called under the lock.
 
     `change` may replace the JSON bytes of each document (an upgrade of the format).
     """
     record.format = FORMAT
     with told(engine.folder, writing=True):
-        _pointer, extents = create_generation(
+        _pointer, places = create_generation(
             engine.files, engine.folder, record, engine.documents.dump(change)
         )
-    return open_generation(engine.files, engine.folder, writable=True), extents
+    return open_generation(engine.files, engine.folder, writable=True), places

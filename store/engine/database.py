@@ -78,6 +78,11 @@ class Database(tinydb.TinyDB):
         return self._engine.generation.writable
 
     @property
+    def trouble(self) -> str | None:
+        """A sentence while this process can only read because the disk failed; None when all is well."""
+        return self._engine.trouble
+
+    @property
     def reloads(self) -> int:
         """How often everything had to be read anew, as when an older backup is put in place of the shop.
 

@@ -6,15 +6,16 @@ Nothing here decodes a document, and nothing that is handed out can be changed i
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from locales import _
+from store.engine import codec
 from store.engine.files import FileCalls
 from store.engine.hints import Hints
 from store.engine.index import Index
-from store.engine.snapshot import Extent, documents_of
+from store.engine.places import Places
+from store.engine.snapshot import documents_of
 from store.engine.trouble import NotStorable, damaged
 
 LARGEST_ID = 1 << 60
@@ -52,24 +53,35 @@ class SnapshotReader:
             raise damaged(self.path, offset, _("another program changed it."))
         return raw
 
-    def documents(self, extent: Extent) -> Iterator[tuple[int, bytes]]:
+    def documents(self, places: Places) -> Iterator[tuple[int, bytes]]:
         """All documents of a table, ascending."""
-        return documents_of(self.files, self.descriptor, extent, self.path)
+        return documents_of(self.files, self.descriptor, places, self.path)
 
 
 Token = tuple[bool, bytes | None]
 """What the overlay held for an id before a change: whether it held anything, and what."""
 
+_NOTHING: Token = (False, None)
+_UNKNOWN = b""
+
 
 class TableDocuments:
-    """The documents of one table by id, as JSON bytes."""
+    """The documents of one table by id, as JSON bytes.
 
-    def __init__(self, name: str, reader: SnapshotReader, extent: Extent, next_id: int, hints: Hints) -> None:
+    Attributes:
+        name: the table's name.
+        json_name: the same as JSON bytes.
+        next_id: the id that the next new document gets.
+        count: how many documents there are.
+    """
+
+    def __init__(self, name: str, reader: SnapshotReader, places: Places, next_id: int, hints: Hints) -> None:
         self.name = name
+        self.json_name = codec.encode(name)
         self.next_id = next_id
-        self.count = len(extent.ids)
+        self.count = len(places)
         self._reader = reader
-        self._extent = extent
+        self._places = places
         self._hints = hints
         self._overlay: dict[int, bytes | None] = {}
         self._sorted: array[int] | None = None
@@ -77,39 +89,28 @@ class TableDocuments:
 
     def raw(self, identifier: int) -> bytes | None:
         """The JSON bytes of a document, or None."""
-        try:
+        if identifier in self._overlay:
             return self._overlay[identifier]
-        except KeyError:
-            pass
-        place = self._place(identifier)
-        if place < 0:
-            return None
-        return self._reader.document(self._extent.offsets[place], self._extent.lengths[place])
+        return self._base(identifier)
+
+    def _base(self, identifier: int) -> bytes | None:
+        """The JSON bytes of a document in the snapshot, or None."""
+        found = self._places.find(identifier)
+        return None if found is None else self._reader.document(*found)
 
     def has(self, identifier: int) -> bool:
         """Whether there is such a document."""
         if identifier in self._overlay:
             return self._overlay[identifier] is not None
-        return self._place(identifier) >= 0
-
-    def _place(self, identifier: int) -> int:
-        """Where an id stands among those of the snapshot; -1 when it is not there."""
-        ids = self._extent.ids
-        if not ids or not ids[0] <= identifier <= ids[-1]:
-            return -1
-        guess = identifier - ids[0]
-        if guess < len(ids) and ids[guess] == identifier:
-            return guess
-        place = bisect_left(ids, identifier)
-        return place if ids[place] == identifier else -1
+        return self._places.ids.place(identifier) >= 0
 
     def ids(self) -> Sequence[int]:
         """All ids, ascending. What is returned does not change afterwards."""
         overlay = self._overlay
         if not overlay:
-            return self._extent.ids
+            return self._places.ids
         if self._sorted is None:
-            kept = [identifier for identifier in self._extent.ids if identifier not in overlay]
+            kept = [identifier for identifier in self._places.ids if identifier not in overlay]
             kept.extend(identifier for identifier, raw in overlay.items() if raw is not None)
             kept.sort()
             self._sorted = array("q", kept)
@@ -118,12 +119,12 @@ class TableDocuments:
     def items(self) -> Iterator[tuple[int, bytes]]:
         """All documents, ascending, as they are now, whatever is written meanwhile."""
         if not self._overlay:
-            yield from self._reader.documents(self._extent)
+            yield from self._reader.documents(self._places)
             return
         overlay = dict(self._overlay)
         added = sorted(identifier for identifier, raw in overlay.items() if raw is not None)
         number = 0
-        for identifier, raw in self._reader.documents(self._extent):
+        for identifier, raw in self._reader.documents(self._places):
             while number < len(added) and added[number] < identifier:
                 yield added[number], overlay[added[number]] or b""
                 number += 1
@@ -132,19 +133,29 @@ class TableDocuments:
         for identifier in added[number:]:
             yield identifier, overlay[identifier] or b""
 
-    def put(self, identifier: int, raw: bytes | None) -> Token:
-        """Set or (None) take away a document; returns what `restore` needs to take that back."""
+    def put(self, identifier: int, raw: bytes | None, before: bytes | None = _UNKNOWN) -> Token:
+        """Set or (None) take away a document; returns what `restore` needs to take that back.
+
+        `before` is the document as it is, where the caller knows it.
+        """
         if type(identifier) is not int or not -LARGEST_ID < identifier < LARGEST_ID:
             raise NotStorable(_("{id} cannot be the number of a record.").format(id=repr(identifier)))
         overlay = self._overlay
-        token = (True, overlay[identifier]) if identifier in overlay else (False, None)
-        was_there = token[1] is not None if token[0] else self._place(identifier) >= 0
+        if identifier in overlay:
+            held = overlay[identifier]
+            token = (True, held)
+            was_there = held is not None
+        else:
+            token = _NOTHING
+            was_there = self._places.ids.place(identifier) >= 0 if before is _UNKNOWN else before is not None
         overlay[identifier] = raw
-        self._counted(identifier, was_there=was_there, is_there=raw is not None)
+        if was_there != (raw is not None):
+            self._counted(identifier, is_there=not was_there)
         if raw is not None and identifier >= self.next_id:
             self.next_id = identifier + 1
-        for index in self._indexes.values():
-            index.change(identifier, raw)
+        if self._indexes:
+            for index in self._indexes.values():
+                index.change(identifier, raw)
         return token
 
     def restore(self, identifier: int, token: Token) -> None:
@@ -155,37 +166,59 @@ class TableDocuments:
             self._overlay[identifier] = raw
         else:
             del self._overlay[identifier]
-        self._counted(identifier, was_there=was_there, is_there=self.has(identifier))
-        for index in self._indexes.values():
-            if held:
+        is_there = self.has(identifier)
+        if was_there != is_there:
+            self._counted(identifier, is_there=is_there)
+        if self._indexes:
+            # Asked of the snapshot, not forgotten: an inherited index knows the one before it.
+            raw = raw if held else self._base(identifier)
+            for index in self._indexes.values():
                 index.change(identifier, raw)
-            else:
-                index.forget(identifier)
 
-    def _counted(self, identifier: int, *, was_there: bool, is_there: bool) -> None:
+    def _counted(self, identifier: int, *, is_there: bool) -> None:
         """Keep the count and the sorted ids right after a document came or went."""
-        if was_there == is_there:
-            return
         self.count += 1 if is_there else -1
-        if self._sorted is not None and is_there and (not self._sorted or identifier > self._sorted[-1]):
-            self._sorted.append(identifier)
-        else:
-            self._sorted = None
+        if self._sorted is not None:
+            if is_there and (not self._sorted or identifier > self._sorted[-1]):
+                self._sorted.append(identifier)
+            else:
+                self._sorted = None
 
     def find(self, field: str, value: object) -> Sequence[int]:
         """The ids of the documents whose `field` is exactly `value`, ascending. Builds the index at first."""
         index = self._indexes.get(field)
         if index is None:
-            packed = self._hints.load_index(self.name, field) if self._extent.ids else None
-            index = Index(field, packed)
-            if packed is None:
-                index.build(self._reader.documents(self._extent))
-                if index.is_packed:
-                    self._hints.save_index(self.name, field, index.packed)
-            for identifier, raw in self._overlay.items():
-                index.change(identifier, raw)
-            self._indexes[field] = index
-        return index.find(value)
+            index = self._load_index(field) or self._build_index(field)
+            self._take_in(index)
+        return index.find(value, self._base)
+
+    def _load_index(self, field: str) -> Index | None:
+        """The index of a field from its side file."""
+        packed = self._hints.load_index(self.name, field) if len(self._places) else array("Q")
+        return None if packed is None else Index(field, packed)
+
+    def _build_index(self, field: str) -> Index:
+        index = Index(field)
+        index.build(self._reader.documents(self._places))
+        if index.is_packed:
+            self._hints.save_index(self.name, field, index.packed)
+        return index
+
+    def _take_in(self, index: Index) -> None:
+        """Let an index know what the journal brought, and keep it."""
+        for identifier, raw in self._overlay.items():
+            index.change(identifier, raw)
+        self._indexes[index.field] = index
+
+    def inherit(self, earlier: TableDocuments) -> None:
+        """Go on with the ids and indexes of the same table in the generation before."""
+        self.next_id = max(self.next_id, earlier.next_id)
+        for field, index in earlier._indexes.items():
+            loaded = self._load_index(field)
+            if loaded is not None:
+                self._take_in(loaded)
+            else:
+                self._indexes[field] = index
 
     def has_index(self, field: str) -> bool:
         """Whether the index of `field` has been built."""
@@ -198,7 +231,7 @@ class Documents:
     def __init__(
         self,
         reader: SnapshotReader,
-        extents: Mapping[str, Extent],
+        places: Mapping[str, Places],
         next_ids: Mapping[str, int],
         hints: Hints,
     ) -> None:
@@ -206,11 +239,27 @@ class Documents:
         self._hints = hints
         self.next_ids = dict(next_ids)
         self.tables: dict[str, TableDocuments] = {}
-        for name, extent in extents.items():
-            largest = extent.ids[-1] + 1 if extent.ids else 1
+        for name, found in places.items():
+            largest = found.ids[-1] + 1 if len(found) else 1
             self.tables[name] = TableDocuments(
-                name, reader, extent, max(largest, next_ids.get(name, 1)), hints
+                name, reader, found, max(largest, next_ids.get(name, 1)), hints
             )
+
+    def inherit(self, earlier: Documents) -> None:
+        """Go on with what the generation before knew; it held the same documents, and perhaps later ones."""
+        for name, next_id in earlier.all_next_ids().items():
+            self.next_ids[name] = max(next_id, self.next_ids.get(name, 1))
+        for name, table in self.tables.items():
+            found = earlier.tables.get(name)
+            if found is not None:
+                table.inherit(found)
+
+    def take_over(self, earlier: Documents, name: str, identifier: int) -> None:
+        """Set a document to what it was in `earlier`."""
+        found = earlier.tables.get(name)
+        raw = None if found is None else found.raw(identifier)
+        if raw is not None or name in self.tables:
+            self.make_table(name).put(identifier, raw)
 
     def table(self, name: str) -> TableDocuments | None:
         """The documents of a table, or None where there is no such table."""
@@ -220,7 +269,7 @@ class Documents:
         """The documents of a table, which is made when there is none of that name."""
         found = self.tables.get(name)
         if found is None:
-            found = TableDocuments(name, self.reader, Extent(), self.next_ids.get(name, 1), self._hints)
+            found = TableDocuments(name, self.reader, Places(), self.next_ids.get(name, 1), self._hints)
             self.tables[name] = found
         return found
 

@@ -5,24 +5,27 @@ Writing takes the lock, follows, changes, appends one journal line, syncs, and l
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from locales import _
-from store.engine import compaction, journal, recovery
-from store.engine.files import FileCalls
+from store.engine import background, compaction, journal, recovery
+from store.engine.files import FileCalls, system_files
 from store.engine.following import Follower
-from store.engine.generation import LOCK
+from store.engine.generation import LOCK, UnsureError
 from store.engine.history import Commit
-from store.engine.journal import BadLine, Closing
+from store.engine.journal import MAXIMUM_LINE, BadLine, Closing
 from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.snapshot import StoreRecord
 from store.engine.transaction import Mark, Transaction
-from store.engine.trouble import no_rights
-from store.errors import ShopUnusable
+from store.engine.trouble import new_files, no_rights, read_only_now
+from store.errors import CrmError, NoRoom, OutcomeUnknown, ShopUnusable
+
+_ROOM = MAXIMUM_LINE - 4096
 
 
 class Writing:
@@ -61,7 +64,11 @@ class Writing:
 
 
 class Engine(Follower):
-    """One shop folder, opened by one process, for reading and changing."""
+    """One shop folder, opened by one process, for reading and changing.
+
+    Attributes:
+        trouble: a sentence while this process can only read because the disk failed; None otherwise.
+    """
 
     def __init__(
         self,
@@ -77,11 +84,17 @@ class Engine(Follower):
         self.indexes = {table: frozenset(fields) for table, fields in (indexes or {}).items()}
         self.compact_at = compact_at
         self.compaction_error: Exception | None = None
+        self.trouble: str | None = None
         self.lock = WriteLock(files, folder / LOCK, lock_timeout)
-        self._now = now or (lambda: datetime.now(UTC))
+        self.helper = background.Helper(folder, lock_timeout)
+        self._now = now
+        self._second = (0, "")
         self._locked = False
         self._swept = False
         self._compact_after = 0
+        self._trouble_generation = 0
+        self._spilled: tuple[int, int] | None = None
+        self._beside = compact_at is None and type(files) is type(system_files())
         super().__init__(folder, files, read_only=read_only)
 
     def close(self) -> None:
@@ -110,44 +123,74 @@ class Engine(Follower):
         except BaseException:
             self._end()
             raise
-        self.transaction = Transaction(self.documents, kind, by, origin, moment, dict(meta or {}))
+        self._spilled = None
+        self.transaction = Transaction(
+            self.documents, kind, by, origin, moment, {} if meta is None else dict(meta), self._spill
+        )
         return self.transaction
 
     def end(self, transaction: Transaction, *, failed: bool) -> None:
         """Commit the action, or take it back when it failed, and let go of the lock."""
+        due = False
         try:
             try:
                 if not failed:
                     self._commit(transaction)
+                    due = self.position > self._limit()
+            except OutcomeUnknown as error:
+                self._take_back(transaction)
+                with suppress(NoRoom):
+                    self._start_over(error)
+                raise
             finally:
-                self.transaction = None
-                if transaction.action is None:
-                    transaction.rollback()
-            if not failed:
-                self._compact_when_due()
+                self._take_back(transaction)
+            if due and not self._beside:
+                self._compact_now()
         finally:
             self._end()
+        if due and self._beside:
+            self.helper.start(self)
+
+    def _take_back(self, transaction: Transaction) -> None:
+        """Leave the action; nothing of it stays unless it was committed."""
+        if self.transaction is None:
+            return
+        self.transaction = None
+        if transaction.action is None:
+            transaction.rollback()
+            if self._spilled is not None and self.lock.is_ours:
+                self.writer.cut_back(self.position)
+                self.seen = -1 if self.writer.sick else self.position
+            self._spilled = None
 
     def _moment(self, at: datetime | None) -> str:
-        moment = self._now() if at is None else at
+        if at is None and self._now is None:
+            second = int(time.time())
+            if second != self._second[0]:
+                self._second = (second, datetime.fromtimestamp(second, UTC).isoformat()[:19] + "Z")
+            return self._second[1]
+        moment = at or (self._now or _utc_now)()
         if moment.tzinfo is not UTC:
             moment = moment.astimezone(UTC)
         return moment.isoformat()[:19] + "Z"
 
     def _begin(self) -> None:
         """Take the lock and see everything that was committed before."""
-        self.require_open()
+        if self.closed or self._broken is not None:
+            self.require_open()
         if self.read_only or not self.generation.writable:
             raise no_rights(self.folder, writing=True)
         self.lock.acquire()
         self._locked = True
         try:
             self.catch_up()
-            self.writer.require_healthy()
+            if self.writer.sick or self.unsure or self.trouble is not None:
+                self._require_health()
             if not self._swept:
                 recovery.sweep(self.files, self.folder, self.generation.number)
                 self._swept = True
-            self._cut_tail()
+            if self.seen != self.position:
+                self._cut_tail()
         except BaseException:
             self._end()
             raise
@@ -158,8 +201,6 @@ class Engine(Follower):
 
     def _cut_tail(self) -> None:
         """Drop what a process that died left behind the last commit, after reading the whole journal again."""
-        if self.seen == self.position:
-            return
         generation = self.generation
         size = self.files.size(generation.journal)
         end, seq = generation.start, generation.record.seq
@@ -173,51 +214,109 @@ class Engine(Follower):
             self._reload()
         if self.files.size(self.generation.journal) != self.position:
             self.writer.cut(self.position)
-            self.seen = self.position
+        self.seen = self.position
+
+    def _spill(self, changes: list[bytes]) -> None:
+        """Write a part of a large action to the journal; nobody believes it before the closing line."""
+        lines, end = self._spilled or (0, self.position)
+        for group in journal.groups_of(changes, _ROOM):
+            line = journal.more_line(self.seq + 1 + lines, self.action + 1, group)
+            self._spilled = (lines, end)
+            end = self.writer.extend(line, end, self.position)
+            lines += 1
+        self._spilled = (lines, end)
 
     def _commit(self, transaction: Transaction) -> None:
         """Make the changes durable as one action."""
-        changes = list(transaction.changes())
-        if not changes and not transaction.tables:
+        changes = transaction.changes()
+        if not changes and not transaction.tables and self._spilled is None:
             return
-        if not self._locked:
-            raise AssertionError(transaction.kind)
+        if not self._locked or not self.lock.is_ours:
+            raise ShopUnusable(_("A change that was begun in one process cannot be ended in another."))
         closing = Closing(
-            transaction.kind,
-            transaction.by,
-            transaction.at,
-            transaction.origin,
-            dict(transaction.meta),
-            dict(transaction.tables),
-        )
+            transaction.kind, transaction.by, transaction.at, transaction.origin, transaction.meta, transaction.tables
+        )  # fmt: skip
+        encoded = closing.encoded()
         start, action = self.position, self.action + 1
-        lines = journal.build_lines(self.seq + 1, action, start, changes, closing)
-        end = self.writer.append(lines, start)
-        self.seq, self.action = self.seq + len(lines), action
+        if sum(map(len, changes)) + len(encoded) > _ROOM:
+            *groups, changes = journal.groups_of(changes, max(_ROOM - len(encoded), _ROOM // 2))
+            for group in groups:
+                self._spill(group)
+        lines, at = self._spilled or (0, start)
+        seq = self.seq + 1 + lines
+        line = journal.closing_line(seq, action, start if lines else -1, changes, encoded)
+        end = self.writer.append(line, at, start)
+        self.seq, self.action = seq, action
         self.position = self.seen = end
+        self._spilled = None
         transaction.action = action
         transaction.finish()
-        place = (self.generation.number, start, end)
         self._wait(
             Commit(
-                action, self.seq, closing.kind, closing.by, closing.at, closing.origin, closing.meta, closing.tables,
-                place, self.journals,
+                action, seq, closing.kind, closing.by, closing.at, closing.origin, dict(closing.meta),
+                dict(closing.tables), (self.generation.number, start, end), self.journals,
             )
         )  # fmt: skip
 
-    def _compact_when_due(self) -> None:
-        """Make a new generation when the journal has grown large. A failure is no failure of the write before."""
-        limit = self.compact_at
-        if limit is None:
-            limit = compaction.usual_limit(self.generation.pointer.snapshot_size)
-        if self.position <= max(limit, self._compact_after):
-            return
+    # The disk failed
+
+    def _require_health(self) -> None:
+        """Go on in new files: those that another process made since, or else our own.
+
+        Raises:
+            OutcomeUnknown: that could not be done either.
+            NoRoom: that will be possible once there is room.
+        """
+        if self.trouble is not None and self.generation.number > self._trouble_generation:
+            self.trouble, self.unsure = None, False
+        elif self.trouble is None:
+            self._start_over(self.writer.unknown())
+        if self.trouble is not None:
+            raise OutcomeUnknown(self.trouble, file=str(self.generation.journal_path))
+
+    def _start_over(self, error: OutcomeUnknown) -> None:
+        """Copy all that was confirmed to new files; where that fails too, nothing is changed any more.
+
+        The files that the disk did not confirm are never written to again. `error` is told what became of it.
+
+        Raises:
+            NoRoom: the disk is full; to be tried again.
+        """
+        try:
+            self.rewrite()
+            _say(error, new_files(self.folder))
+        except NoRoom:
+            raise
+        except (CrmError, OSError) as failure:
+            reason = failure.message if isinstance(failure, CrmError) else str(failure.strerror or failure)
+            self.writer.fail()
+            self.trouble = read_only_now(self.folder, reason)
+            _say(error, self.trouble)
+            # A pointer that was replaced but not confirmed may count already.
+            self._trouble_generation = self.generation.number + self.unsure
+
+    # Compaction
+
+    def _limit(self) -> int:
+        """The size of journal beyond which the shop is compacted."""
+        return max(self._usual_limit(), self._compact_after)
+
+    def _usual_limit(self) -> int:
+        if self.compact_at is not None:
+            return self.compact_at
+        return compaction.usual_limit(self.generation.pointer.snapshot_size)
+
+    def _compact_now(self) -> None:
+        """Make a new generation under the lock. A failure is no failure of the write before."""
         try:
             self.rewrite()
         except Exception as error:  # noqa: BLE001 - the action is durable; whoever wants to know can ask
-            self.compaction_error = error
-            # A full disk would make each further action try again: wait until the journal has grown as much.
-            self._compact_after = self.position + limit
+            self.compaction_failed(error)
+
+    def compaction_failed(self, error: Exception) -> None:
+        """Note it, and wait until the journal has grown as much: a full disk would make each action try again."""
+        self.compaction_error = error
+        self._compact_after = self.position + self._usual_limit()
 
     def compact(self) -> None:
         """Make a new generation now; see `Database.compact`."""
@@ -239,15 +338,33 @@ class Engine(Follower):
     def rewrite(self, change: Callable[[str, bytes], bytes] | None = None) -> None:
         """Make a new generation under the lock; `change` may replace the JSON bytes of each document."""
         old = self.generation
+        earlier = self.documents if change is None else None
         record = StoreRecord(
             0, old.number + 1, self.store, self.seq, self.action, self.documents.all_next_ids()
         )
-        new, extents = compaction.new_generation(self, record, change)
+        try:
+            new, places = compaction.new_generation(self, record, change)
+        except CrmError as error:
+            self.unsure = self.unsure or isinstance(error.__cause__, UnsureError)
+            raise
+        self.unsure = False
         hints = self._hints(new)
-        hints.save_extents(extents)
-        self._use(new, extents, hints)
+        hints.save_places(places)
+        self._use(new, places, hints, earlier)
         self.writer.names_are_synced()
         old.close()
         self.compaction_error = None
         self._compact_after = 0
         recovery.sweep(self.files, self.folder, new.number)
+        with suppress(OSError):
+            background.sweep(self.files, self.folder)
+
+
+def _say(error: OutcomeUnknown, sentence: str) -> None:
+    """Let an error say that sentence."""
+    error.message = sentence
+    error.args = (sentence,)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -11,6 +11,9 @@ import os
 import sys
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 READ_WRITE = os.O_RDWR | getattr(os, "O_BINARY", 0)
 CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -31,6 +34,9 @@ class FileCalls:
     """
 
     replaces_open_files = True
+
+    tells_lock_owner = sys.platform == "linux"
+    """Whether the system itself knows who holds a lock, so that nobody has to write it down."""
 
     def open(self, path: Path, flags: int) -> int:
         """Open `path`; a file made by this call belongs to its owner alone, whatever the umask."""
@@ -84,7 +90,7 @@ class FileCalls:
         """How long an open file is."""
         return os.fstat(descriptor).st_size
 
-    def identity(self, path: Path) -> Identity:
+    def identity(self, path: str | Path) -> Identity:
         """Which file `path` names now."""
         found = os.stat(path)  # noqa: PTH116 - quicker than Path.stat, and this runs on each look
         return found.st_dev, found.st_ino
@@ -116,8 +122,6 @@ class FileCalls:
 
     def lock(self, descriptor: int) -> bool:
         """Take the lock of that open file if it is free; says whether it was."""
-        import fcntl
-
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -128,8 +132,6 @@ class FileCalls:
 
     def unlock(self, descriptor: int) -> None:
         """Give the lock back."""
-        import fcntl
-
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def lock_owner(self, descriptor: int) -> int | None:
@@ -156,8 +158,6 @@ class MacFileCalls(FileCalls):
 
     def sync(self, descriptor: int) -> None:
         """Return when the file's bytes are on the disk."""
-        import fcntl
-
         full_sync = getattr(fcntl, "F_FULLFSYNC", 51)
         try:
             fcntl.fcntl(descriptor, full_sync)

@@ -15,9 +15,10 @@ from store.engine.generation import POINTER, Generation, open_generation
 from store.engine.hints import Hints
 from store.engine.history import Commit, Journals
 from store.engine.journal import BadLine, Line, Stretch, snapshot_text
-from store.engine.snapshot import Extent, scan_snapshot
+from store.engine.places import Places
+from store.engine.snapshot import scan_snapshot
 from store.engine.transaction import Transaction
-from store.engine.trouble import damaged, from_system, told
+from store.engine.trouble import DENIED, damaged, from_system, told
 from store.engine.writer import JournalWriter
 from store.errors import ShopDamaged, ShopUnusable
 
@@ -35,6 +36,7 @@ class Follower:
         seen: how long that journal was when it was last looked at.
         transaction: the change in the making.
         reloads: how often everything had to be read anew.
+        unsure: whether the disk failed to confirm the name of the generation that counts.
     """
 
     def __init__(self, folder: Path, files: FileCalls, *, read_only: bool) -> None:
@@ -44,12 +46,15 @@ class Follower:
         self.reloads = 0
         self.closed = False
         self.transaction: Transaction | None = None
+        self.unsure = False
         self._pointer_path = folder / POINTER
+        self._pointer_name = str(self._pointer_path)
         self.mutex = threading.RLock()
         self._waiting: list[Commit] = []
         self._forgotten_from: int | None = None
         self._broken: BaseException | None = None
         self._reloading = False
+        self._earlier: tuple[int, Documents] | None = None
         generation = open_generation(files, folder, writable=not read_only)
         self.journals = Journals(files, folder)
         try:
@@ -60,19 +65,32 @@ class Follower:
         self._waiting.clear()
         self._forgotten_from = None
 
-    def _load(self, generation: Generation) -> None:
-        """Take in a generation from the beginning; when its snapshot cannot be read, nothing has changed here."""
+    def _load(self, generation: Generation, earlier: tuple[int, Documents] | None = None) -> None:
+        """Take in a generation from the beginning; when its snapshot cannot be read, nothing has changed here.
+
+        `earlier` are the documents as they were up to that line, when they hold all that the snapshot holds.
+        """
         hints = self._hints(generation)
-        extents = hints.load_extents()
-        if extents is None:
-            extents = self._scan(generation)
-            hints.save_extents(extents)
-        self._use(generation, extents, hints)
+        places = hints.load_places()
+        if places is None:
+            places = self._scan(generation)
+            hints.save_places(places)
+        self._use(generation, places, hints, None if earlier is None else earlier[1])
+        if generation.writable:
+            # Whoever made it may have died before its name was on the disk. Done now rather than at the first change,
+            # which says so if this fails.
+            try:
+                self.writer.sync_names()
+            except OSError as error:
+                self.unsure = self.unsure or error.errno not in DENIED
+        self._earlier = earlier
         try:
             self._read_new()
         except BaseException as error:
             self._broken = error
             raise
+        finally:
+            self._earlier = None
 
     def _hints(self, generation: Generation) -> Hints:
         """The side files of a generation."""
@@ -80,22 +98,31 @@ class Follower:
             stamp = self.files.stamp(generation.snapshot)
         return Hints(self.files, self.folder, generation.pointer, stamp, writable=generation.writable)
 
-    def _scan(self, generation: Generation) -> dict[str, Extent]:
+    def _scan(self, generation: Generation) -> dict[str, Places]:
         """Read the whole snapshot to see that it is sound and where each document stands."""
         with told(generation.snapshot_path):
-            _record, extents, seal = scan_snapshot(self.files, generation.snapshot, generation.snapshot_path)
+            _record, places, seal = scan_snapshot(self.files, generation.snapshot, generation.snapshot_path)
         pointer = generation.pointer
         if (seal.size, seal.crc) != (pointer.snapshot_size, pointer.snapshot_crc):
             place = min(seal.size, pointer.snapshot_size)
             raise damaged(generation.snapshot_path, place, _("another program changed it."))
-        return extents
+        return places
 
-    def _use(self, generation: Generation, extents: dict[str, Extent], hints: Hints) -> None:
+    def _use(
+        self,
+        generation: Generation,
+        places: dict[str, Places],
+        hints: Hints,
+        earlier: Documents | None = None,
+    ) -> None:
         """Begin with a snapshot; its journal has still to be read."""
         record = generation.record
         self.generation = generation
+        self.hints = hints
         self.reader = SnapshotReader(self.files, generation.release_snapshot(), generation.snapshot_path)
-        self.documents = Documents(self.reader, extents, record.next_ids, hints)
+        self.documents = Documents(self.reader, places, record.next_ids, hints)
+        if earlier is not None:
+            self.documents.inherit(earlier)
         self.seq = record.seq
         self.action = record.action
         self.position = generation.start
@@ -113,6 +140,7 @@ class Follower:
         with self.mutex:
             if not self.closed:
                 self.closed = True
+                self.hints.wait()
                 self.generation.close()
                 self.reader.close()
                 self.journals.close()
@@ -128,10 +156,11 @@ class Follower:
         """Apply what was committed since the last look. Inside a transaction nothing can have been."""
         if self.transaction is not None:
             return
-        self.require_open()
+        if self.closed or self._broken is not None:
+            self.require_open()
         generation = self.generation
         try:
-            current = self.files.identity(self._pointer_path)
+            current = self.files.identity(self._pointer_name)
         except OSError as error:
             raise from_system(error, self._pointer_path, writing=False) from error
         if current != generation.identity:
@@ -139,7 +168,7 @@ class Follower:
             return
         size = self.files.size(generation.journal)
         # A short tail is looked at each time: it may have been cut and replaced by a line of the same length.
-        if size != self.seen or 0 < size - self.position < _SHORT_TAIL:
+        if size != self.position and (size != self.seen or size - self.position < _SHORT_TAIL):
             self._read_new()
 
     def _read_new(self) -> None:
@@ -195,32 +224,38 @@ class Follower:
         self._forgotten_from = None
 
     def _switch(self) -> None:
-        """Another process made a new generation: finish the old one, then go over to it."""
+        """Another process made a new generation: finish the old one, then go over to it.
+
+        Its snapshot may be older than what we have seen: its journal then begins with what came since.
+        """
         old = self.generation
         self._read_new()
         if self.generation is not old:
             return
-        waiting, forgotten, seq = self._waiting, self._forgotten_from, self.seq
+        waiting, forgotten = self._waiting, self._forgotten_from
+        seq, action, documents = self.seq, self.action, self.documents
         new = open_generation(self.files, self.folder, writable=not self.read_only)
-        last = new.record.seq
-        between: list[Commit] | None = None
+        follows = new.pointer.store == self.store and new.number > old.number
+        passed_by = new.record.seq > seq
+        between: list[Commit] | None = []
         try:
-            if new.pointer.store == self.store and last >= seq:
-                between = self._between(old.number, new.number, last)
+            if follows and passed_by:
+                between = self._between(old.number, new.number, new.record.seq)
             self._waiting, self._forgotten_from = [], None
-            self._load(new)
+            self._load(new, (seq, documents) if follows and not passed_by else None)
         except BaseException:
             if self.generation is not new:
                 self._waiting, self._forgotten_from = waiting, forgotten
                 new.close()
             raise
         old.close()
-        if between is None:
+        if not follows or between is None or self.seq < seq:
             self.reloads += 1
-            self._waiting.clear()
-        else:
-            self._waiting[:0] = waiting + between
-            self._forgotten_from = forgotten
+            self._waiting, self._forgotten_from = [], None
+            return
+        self._waiting = waiting + between + self._waiting
+        if forgotten is not None or self._forgotten_from is not None:
+            self._waiting, self._forgotten_from = [], forgotten or action + 1
 
     def _between(self, old: int, new: int, seq: int) -> list[Commit] | None:
         """The commits of whole generations that passed unseen; None where their journals are not there."""
@@ -230,15 +265,23 @@ class Follower:
         for commit in self.journals.newest_first(new - 1, None):
             if commit.place[0] <= old or commit.action <= self.action:
                 break
-            found.append(commit)
+            if commit.seq <= seq:
+                found.append(commit)
         found.reverse()
         return found if found and found[-1].seq == seq else None
 
     def _apply(self, stretch: Stretch) -> None:
         """Bring the documents up to one committed action."""
-        for line in stretch.lines:
-            self._apply_line(line)
         closing = stretch.closing
+        earlier = self._earlier
+        known = earlier is not None and closing.seq <= earlier[0]
+        for line in stretch.lines:
+            if known and earlier is not None:
+                # Seen already in the generation before: the documents need not be worked out again.
+                for name, identifier, _before, _after in line.changes:
+                    self.documents.take_over(earlier[1], name, identifier)
+            else:
+                self._apply_line(line)
         for name, kept in closing.tables.items():
             if kept:
                 self.documents.make_table(name)
@@ -247,6 +290,8 @@ class Follower:
         self.seq = closing.seq
         self.action = closing.action
         self.position = stretch.end
+        if known:
+            return
         self._wait(self.journals.commit(closing, self.generation.number, stretch.start, stretch.end))
 
     def _apply_line(self, line: Line) -> None:

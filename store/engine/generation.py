@@ -17,9 +17,9 @@ import msgspec
 from locales import _
 from store.engine import journal
 from store.engine.files import CREATE, READ, READ_WRITE, FileCalls, Identity
+from store.engine.places import Places
 from store.engine.snapshot import (
     FORMAT,
-    Extent,
     Seal,
     StoreRecord,
     Tables,
@@ -32,6 +32,8 @@ from store.errors import NewerFormat, ShopDamaged, ShopMissing, ShopUnusable
 
 POINTER = "current"
 LOCK = "lock"
+COMPACTING = "compacting"
+"""The lock of who compacts beside the work, see `store.engine.background`."""
 CLOSED = "journals"
 BACKUPS = "backups"
 _NAME = re.compile(r"(shop|journal)-(\d+)\.jsonl?")
@@ -235,7 +237,7 @@ def _raise_told(error: OSError, path: Path) -> None:
 
 def create_generation(
     files: FileCalls, folder: Path, record: StoreRecord, tables: Tables
-) -> tuple[Pointer, dict[str, Extent]]:
+) -> tuple[Pointer, dict[str, Places]]:
     """Make the files of a new generation and let the pointer name it. Called under the lock.
 
     Raises:
@@ -250,21 +252,33 @@ def create_generation(
     _write_new(files, new_journal, journal.header_line(header))
     # The journal's name must be there before the snapshot's: a snapshot that lies alone is somebody's own file.
     files.sync_folder(folder)
-    seal, extents = write_snapshot(files, snapshot_path, record, tables)
+    seal, places = write_snapshot(files, snapshot_path, record, tables)
     files.sync_folder(folder)
     pointer = write_pointer(files, folder, record, seal)
-    return pointer, extents
+    return pointer, places
+
+
+class UnsureError(OSError):
+    """The pointer was replaced, but the disk did not confirm its name: a power cut may bring back the old one."""
 
 
 def write_pointer(files: FileCalls, folder: Path, record: StoreRecord, seal: Seal) -> Pointer:
-    """Replace the pointer in one step; from then on the record's generation counts."""
+    """Replace the pointer in one step; from then on the record's generation counts.
+
+    Raises:
+        UnsureError: it was replaced, for now.
+        OSError: it was not.
+    """
     pointer = Pointer(record.format, record.generation, record.store, seal.size, seal.crc)
     temporary = folder / f"{POINTER}.tmp"
     with contextlib.suppress(FileNotFoundError):
         files.unlink(temporary)
     _write_new(files, temporary, msgspec.json.encode(pointer) + b"\n")
     files.rename(temporary, folder / POINTER)
-    files.sync_folder(folder)
+    try:
+        files.sync_folder(folder)
+    except OSError as error:
+        raise UnsureError(error.errno, error.strerror, str(folder)) from error
     return pointer
 
 

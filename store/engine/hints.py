@@ -7,7 +7,10 @@ full and found sound when the hint was made; it never holds data of its own.
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import sys
+import threading
 import zlib
 from array import array
 from pathlib import Path
@@ -16,13 +19,16 @@ import msgspec
 
 from store.engine.files import CREATE, READ, FileCalls, Stamp
 from store.engine.generation import Pointer
-from store.engine.snapshot import Extent, write_whole
+from store.engine.places import Places
+from store.engine.snapshot import write_whole
 
 CACHE = "cache"
 SMALLEST = 2000
 """Documents below which a hint is not worth a file."""
 
-_VERSION = 1
+_VERSION = 2
+
+_NAME = re.compile(r"(offsets|places|index)-(\d+)(-[0-9a-f]{8})?\.bin(\.\d+)?(\.tmp)?")
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -49,43 +55,65 @@ class Hints:
         self._pointer = pointer
         self._stamp = stamp
         self._writable = writable
+        self._threads: list[threading.Thread] = []
 
-    def load_extents(self) -> dict[str, Extent] | None:
+    def wait(self) -> None:
+        """Return when all that is to be kept has been written."""
+        while self._threads:
+            self._threads.pop().join()
+
+    def load_places(self) -> dict[str, Places] | None:
         """Where the documents of the snapshot stand; None when that has to be read from it."""
-        found = self._load(self._name("offsets"))
+        found = self._load(self._name("places"))
         if found is None:
             return None
         parts, body = found
-        extents: dict[str, Extent] = {}
+        tables: dict[str, Places] = {}
         place = 0
-        for name, count in parts:
-            extents[name] = extent = Extent()
-            for column in (extent.ids, extent.offsets, extent.lengths):
-                size = count * column.itemsize
+        for number in range(0, len(parts) - 3, 4):
+            name, count = parts[number]
+            tables[name] = places = Places()
+            places.ids.size = count
+            columns = (places.ids.starts, places.ids.firsts, places.lengths, places.marks)
+            counts = (parts[number + 1][1], parts[number + 1][1], parts[number + 2][1], parts[number + 3][1])
+            for column, items in zip(columns, counts, strict=True):
+                size = items * column.itemsize
                 column.frombytes(body[place : place + size])
                 place += size
-        return extents if place == len(body) else None
+        return tables if place == len(body) else None
 
-    def save_extents(self, extents: dict[str, Extent]) -> None:
-        """Keep what reading the snapshot gave, and remove the hints of other generations."""
-        parts = [(name, len(extent.ids)) for name, extent in extents.items()]
+    def save_places(self, tables: dict[str, Places]) -> None:
+        """Keep what reading the snapshot gave."""
+        parts: list[tuple[str, int]] = []
         columns: list[array[int]] = []
-        for extent in extents.values():
-            columns += (extent.ids, extent.offsets, extent.lengths)
-        self._save(self._name("offsets"), parts, columns)
+        for name, places in tables.items():
+            parts += [(name, len(places)), ("runs", len(places.ids.starts))]
+            parts += [("lines", len(places.lengths)), ("marks", len(places.marks))]
+            columns += (places.ids.starts, places.ids.firsts, places.lengths, places.marks)
+        self._save(self._name("places"), parts, columns)
 
     def load_index(self, table: str, field: str) -> array[int] | None:
         """The packed part of an index, see `store.engine.index`; None when it has to be built."""
         found = self._load(self._name("index", table, field))
         packed: array[int] = array("Q")
-        if found is None or found[0] != [(f"{table} {field}", len(found[1]) // packed.itemsize)]:
+        if found is None or [name for name, _count in found[0]] != [table, field]:
             return None
         packed.frombytes(found[1])
         return packed
 
     def save_index(self, table: str, field: str, packed: array[int]) -> None:
         """Keep the packed part of an index that has no other part."""
-        self._save(self._name("index", table, field), [(f"{table} {field}", len(packed))], [packed])
+        self._save(self._name("index", table, field), [(table, len(packed)), (field, 0)], [packed])
+
+    def indexes(self) -> list[tuple[str, str]]:
+        """Table and field of the indexes that are kept."""
+        found: list[tuple[str, str]] = []
+        with contextlib.suppress(OSError):
+            for name in self._files.names(self._folder):
+                loaded = self._load(name) if name.startswith(f"index-{self._pointer.generation}-") else None
+                if loaded is not None and len(loaded[0]) == 2:
+                    found.append((loaded[0][0][0], loaded[0][1][0]))
+        return found
 
     def _name(self, kind: str, *of: str) -> str:
         number = f"-{zlib.crc32(' '.join(of).encode()):08x}" if of else ""
@@ -118,13 +146,20 @@ class Hints:
         )  # fmt: skip
 
     def _save(self, name: str, parts: list[tuple[str, int]], columns: list[array[int]]) -> None:
-        """Write a hint, when it is worth it and can be done. Failing is no harm."""
-        if not self._writable or sum(count for _name, count in parts) < SMALLEST:
+        """Write a hint, when it is worth it, without making the caller wait."""
+        if not self._writable or not parts or sum(count for _name, count in parts) < SMALLEST:
             return
+        thread = threading.Thread(target=self._write, args=(name, parts, columns), name="hints", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _write(self, name: str, parts: list[tuple[str, int]], columns: list[array[int]]) -> None:
+        """Write a hint; failing is no harm."""
         crc = 0
         for column in columns:
             crc = zlib.crc32(column, crc)
-        temporary = self._folder / f"{name}.tmp"
+        # Two processes may write the same hint: each a file of its own, and the last name wins.
+        temporary = self._folder / f"{name}.{os.getpid()}.tmp"
         with contextlib.suppress(OSError):
             self._files.make_folder(self._folder)
             with contextlib.suppress(FileNotFoundError):
@@ -141,9 +176,11 @@ class Hints:
             self._sweep()
 
     def _sweep(self) -> None:
-        """Remove the hints of other generations."""
+        """Remove the hints of earlier generations, and torn ones of processes that died long ago."""
+        generation = self._pointer.generation
         for name in self._files.names(self._folder):
-            kind, _dash, rest = name.partition("-")
-            generation = rest.partition(".")[0].partition("-")[0]
-            if kind in ("offsets", "index") and generation != str(self._pointer.generation):
-                self._files.unlink(self._folder / name)
+            found = _NAME.fullmatch(name)
+            # A hint of the next generation is made before that generation counts.
+            if found is not None and not generation <= int(found[2]) <= generation + 1:
+                with contextlib.suppress(FileNotFoundError):
+                    self._files.unlink(self._folder / name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from locales import _
 from store.engine import codec, journal
+from store.engine.diff import apply, diff
 from store.engine.files import READ, FileCalls
 from store.engine.generation import Generation, closed_path, journal_path, told_unless_missing
 from store.engine.journal import Line, snapshot_text
@@ -18,7 +19,8 @@ from store.engine.trouble import damaged
 _NEAR = 1 << 13
 """Bytes within which looking line by line is quick enough."""
 
-_LINE_START = re.compile(rb'\{"crc":"[0-9a-f]{8}","seq":\d+,"action":(\d+)[,}]')
+_LINE_START = re.compile(rb'\{"crc":"[0-9a-f]{8}","seq":(\d+),"action":(\d+)[,}]')
+_SEQ, _ACTION = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,48 @@ class Commit:
             ShopDamaged: the journal it stands in is damaged or gone.
         """
         if self._changes is None:
-            found: list[Change] = []
-            for line in self.journals.lines(*self.place):
-                for table, identifier, before, after in line.changes:
-                    found.append(Change(table, identifier, _document(before), _document(after)))
-            self._changes = found
+            lines = self.journals.lines(*self.place)
+            found = [
+                Change(table, identifier, _document(before), _document(after))
+                for line in lines
+                for table, identifier, before, after in line.changes
+            ]
+            self._changes = found if len(lines) == 1 else merged(found)
         return self._changes
+
+
+def merged(changes: list[Change]) -> list[Change]:
+    """The changes of a bulk action with each document once, though it may have come back to some of them."""
+    found: dict[tuple[str, int], Change | None] = {}
+    for change in changes:
+        key = (change.table, change.id)
+        earlier = found.get(key)
+        found[key] = change if earlier is None else _both(earlier, change)
+    return [change for change in found.values() if change is not None]
+
+
+def _both(one: Change, other: Change) -> Change | None:
+    """Two changes of one document in a row as one; None when they cancel each other out."""
+    before, after = one.before, other.after
+    if one.before is None:
+        if other.after is not None and other.before is not None:
+            after = apply(one.after or {}, other.before, other.after)
+        return None if after is None else Change(one.table, one.id, None, after)
+    if one.after is not None and other.after is None:
+        # Changed, then deleted: the whole document as it was before both.
+        before = apply(other.before or {}, one.after, one.before)
+    elif one.after is not None and other.before is not None and other.after is not None:
+        units = {**other.before, **other.after}
+        before = {
+            **{unit: value for unit, value in other.before.items() if unit not in one.after},
+            **one.before,
+        }
+        after = {**{unit: value for unit, value in one.after.items() if unit not in units}, **other.after}
+    elif one.after is None and other.after is not None:
+        before, after = diff(one.before, other.after)
+        if not before and not after:
+            return None
+    return Change(one.table, one.id, before, after)
 
 
 def _document(raw: Any) -> dict[str, Any] | None:
@@ -97,7 +135,7 @@ class Journals:
         self._folder = folder
         self._store = ""
         self._current: Generation | None = None
-        self._opened: tuple[int, int, int, Path] | None = None
+        self._opened: tuple[int, int, int, Path, int] | None = None
 
     def use(self, generation: Generation) -> None:
         """From now on `generation` counts; its journal is read through its own descriptor."""
@@ -111,11 +149,11 @@ class Journals:
             self._files.close(self._opened[1])
             self._opened = None
 
-    def _open(self, generation: int) -> tuple[int, int, Path] | None:
-        """Descriptor, first byte after the header and path of a journal; None when there is none."""
+    def _open(self, generation: int) -> tuple[int, int, Path, int] | None:
+        """Descriptor, first byte after the header, path and first seq of a journal; None when there is none."""
         current = self._current
         if current is not None and current.number == generation:
-            return current.journal, current.start, current.journal_path
+            return current.journal, current.start, current.journal_path, current.record.seq + 1
         if self._opened is not None and self._opened[0] == generation:
             return self._opened[1:]
         # A compaction that was cut short leaves the journal where it was; one that runs now moves it meanwhile.
@@ -136,7 +174,7 @@ class Journals:
                 self._files.close(descriptor)
                 continue
             self.close()
-            self._opened = (generation, descriptor, start, path)
+            self._opened = (generation, descriptor, start, path, header.first)
             return self._opened[1:]
         return None
 
@@ -171,14 +209,19 @@ class Journals:
         Without `end`, from the end of that (closed) journal. With `before`, only actions with a smaller number; what
         lies behind them is not read.
         """
+        first: int | None = None
         while generation >= 1:
             found = self._open(generation)
             if found is None:
                 return
             if end is None:
                 end = self._committed_end(found[0], found[1])
+            if first is not None:
+                # The journal after it begins with what came while its snapshot was written.
+                end = self._end_before(found[0], found[1], end, first, _SEQ)
+            first = found[3]
             if before is not None:
-                end = self._end_before(found[0], found[1], end, before)
+                end = self._end_before(found[0], found[1], end, before, _ACTION)
             yield from self._backwards(generation, end)
             generation -= 1
             end = None
@@ -190,7 +233,7 @@ class Journals:
             found = self._open(generation)
             if found is None or end <= found[1]:
                 return
-            descriptor, begin, path = found
+            descriptor, begin, path, _first = found
             bulk = False
             for offset, text in journal.lines_backwards(self._files, descriptor, begin, end):
                 line = journal.read_line(text)
@@ -203,21 +246,21 @@ class Journals:
                 if bulk or self._moved(generation, descriptor):
                     break
 
-    def _end_before(self, descriptor: int, start: int, end: int, action: int) -> int:
-        """Where the first line of `action` or a later one begins; `end` when there is none."""
+    def _end_before(self, descriptor: int, start: int, end: int, number: int, which: int) -> int:
+        """Where the first line begins whose seq or action is `number` or more; `end` when there is none."""
         limit = end
-        if start >= end or self._action_at(descriptor, start) >= action:
+        if start >= end or self._number_at(descriptor, start, which) >= number:
             return start
         while limit - start > _NEAR:
             middle = (start + limit) // 2
             line = self._line_after(descriptor, middle, limit)
             if line >= limit:
                 limit = middle
-            elif self._action_at(descriptor, line) < action:
+            elif self._number_at(descriptor, line, which) < number:
                 start = line
             else:
                 end = limit = line
-        while start < end and self._action_at(descriptor, start) < action:
+        while start < end and self._number_at(descriptor, start, which) < number:
             start = self._line_after(descriptor, start, end)
         return start
 
@@ -233,10 +276,10 @@ class Journals:
             place += len(block)
         return end
 
-    def _action_at(self, descriptor: int, offset: int) -> int:
-        """The action of the line at `offset`, without reading all of it."""
+    def _number_at(self, descriptor: int, offset: int, which: int) -> int:
+        """The seq or action of the line at `offset`, without reading all of it."""
         found = _LINE_START.match(self._files.read_at(descriptor, 96, offset))
-        return int(found[1]) if found else 0
+        return int(found[which]) if found else 0
 
     def _moved(self, generation: int, descriptor: int) -> bool:
         """Whether the journal being read has been closed or opened anew under our hands."""

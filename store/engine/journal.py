@@ -9,7 +9,7 @@ The first line of the file is its header: whose journal it is, and after which s
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,12 +155,12 @@ def read_head(line: bytes) -> LineHead | None:
         return None if slow is None else LineHead(slow.seq, slow.action, slow.more, slow.start)
 
 
-def raw_change(table: str, identifier: int, before: bytes, after: bytes) -> bytes:
-    """One change as its JSON bytes; `before` and `after` are JSON bytes too (`null` for no document)."""
-    return b"[%b,%d,%b,%b]" % (codec.encode(table), identifier, before, after)
+def raw_change(table: bytes, identifier: int, before: bytes, after: bytes) -> bytes:
+    """One change as its JSON bytes, from those of the table's name, `before` and `after` (`null` for no document)."""
+    return b"[%b,%d,%b,%b]" % (table, identifier, before, after)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Closing:
     """What the committing line says about an action."""
 
@@ -187,10 +187,22 @@ class Closing:
         return members
 
 
-def build_lines(seq: int, action: int, start: int, changes: Iterable[bytes], closing: Closing) -> list[bytes]:
-    """The lines of one action, the first with number `seq` and standing at byte `start` of the file."""
+def more_line(seq: int, action: int, changes: list[bytes]) -> bytes:
+    """A line of a bulk action that has not ended yet."""
+    return seal(b'"seq":%d,"action":%d,"more":true,"changes":[%b]}' % (seq, action, b",".join(changes)))
+
+
+def closing_line(seq: int, action: int, start: int, changes: list[bytes], closing: bytes) -> bytes:
+    """The line that commits an action; `start` is where a bulk action begins in the file, -1 for any other."""
+    return seal(
+        b'"seq":%d,"action":%d,%b%b,"changes":[%b]}'
+        % (seq, action, b"" if start < 0 else b'"start":%d,' % start, closing, b",".join(changes))
+    )
+
+
+def groups_of(changes: list[bytes], room: int) -> list[list[bytes]]:
+    """The changes in groups of at most `room` bytes, or of one change. At least one group."""
     groups: list[list[bytes]] = [[]]
-    room = MAXIMUM_LINE // 2 if closing.meta else MAXIMUM_LINE - 4096
     size = 0
     for change in changes:
         size += len(change) + 1
@@ -198,15 +210,7 @@ def build_lines(seq: int, action: int, start: int, changes: Iterable[bytes], clo
             groups.append([])
             size = len(change) + 1
         groups[-1].append(change)
-    lines = [
-        seal(b'"seq":%d,"action":%d,"more":true,"changes":[%b]}' % (seq + number, action, b",".join(group)))
-        for number, group in enumerate(groups[:-1])
-    ]
-    begin = b'"seq":%d,"action":%d,' % (seq + len(lines), action)
-    if lines:
-        begin += b'"start":%d,' % start
-    lines.append(seal(begin + closing.encoded() + b',"changes":[%b]}' % b",".join(groups[-1])))
-    return lines
+    return groups
 
 
 def split_lines(files: FileCalls, descriptor: int, start: int, end: int) -> Iterator[tuple[int, bytes]]:

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import time
+import weakref
 from pathlib import Path
 
 from locales import _
-from store.engine.files import CREATE, READ_WRITE, FileCalls
-from store.engine.trouble import told
+from store.engine.files import CREATE, READ, READ_WRITE, FileCalls
+from store.engine.trouble import from_system, told
 from store.errors import ShopBusy
 
 TIMEOUT = 10.0
 """Seconds to wait for another process before saying that the shop is busy."""
 
 
+_locks: weakref.WeakSet[WriteLock] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """In a forked child: let go of the parent's locks.
+
+    The child's copy of an open file would keep a lock held when the parent has died.
+    """
+    for lock in list(_locks):
+        lock.forget()
+
+
 class WriteLock:
-    """Held by whoever changes the shop. Not re-entrant; the engine counts."""
+    """Held by whoever changes the shop. Not re-entrant; the engine counts. A forked child has none of it."""
+
+    _watching = False
 
     def __init__(self, files: FileCalls, path: Path, timeout: float = TIMEOUT) -> None:
         self.path = path
@@ -34,8 +50,15 @@ class WriteLock:
             ShopBusy: another process holds it for too long; names its pid.
             NoRights: the lock file can be neither made nor opened for writing.
         """
-        self._open()
-        limit = self.timeout if timeout is None else timeout
+        if self._process != os.getpid() or self._descriptor < 0:
+            self._open()
+        if not self._try():
+            self._wait(self.timeout if timeout is None else timeout)
+        if not self._named:
+            self._write_name()
+
+    def _wait(self, limit: float) -> None:
+        """Ask again and again until the lock is free."""
         deadline = time.monotonic() + limit
         pause = 0.0001
         while not self._try():
@@ -44,22 +67,39 @@ class WriteLock:
             # A random share keeps several waiting processes from always asking at the same moment.
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311
             pause = min(pause * 1.5, 0.004)
-        self._write_name()
 
     def try_acquire(self) -> bool:
         """Take the lock only if it is free now."""
-        self._open()
+        if self._process != os.getpid() or self._descriptor < 0:
+            self._open()
         if not self._try():
             return False
-        self._write_name()
+        if not self._named:
+            self._write_name()
         return True
 
     def _try(self) -> bool:
-        with told(self.path, writing=True):
+        try:
             return self._files.lock(self._descriptor)
+        except OSError as error:
+            raise from_system(error, self.path, writing=True) from error
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process is the one that opened the lock, rather than a fork of it."""
+        return self._process == os.getpid()
+
+    def forget(self) -> None:
+        """Close our copy of what a forked process inherited; the lock stays with the parent."""
+        descriptor, self._descriptor, self._process = self._descriptor, -1, 0
+        if descriptor >= 0:
+            with contextlib.suppress(OSError):
+                self._files.close(descriptor)
 
     def release(self) -> None:
         """Give the lock back."""
+        if self._descriptor < 0 or not self.is_ours:
+            return
         try:
             self._files.unlock(self._descriptor)
         except OSError:
@@ -73,37 +113,38 @@ class WriteLock:
             self._descriptor = -1
 
     def _open(self) -> None:
-        # A forked child shares its parent's open file, and with it the lock: it must have its own.
-        if self._descriptor >= 0 and self._process == os.getpid():
-            return
+        if not WriteLock._watching and hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_after_fork)
+            WriteLock._watching = True
         with told(self.path, writing=True):
             self._descriptor = self._open_file()
         self._process = os.getpid()
         self._named = False
+        _locks.add(self)
 
     def _open_file(self) -> int:
         # Opened before it is made, so that a file which others may write too keeps the rights it was given.
+        way = READ if self._files.tells_lock_owner else READ_WRITE
         try:
-            return self._files.open(self.path, READ_WRITE)
+            return self._files.open(self.path, way)
         except FileNotFoundError:
             try:
                 return self._files.open(self.path, CREATE)
             except FileExistsError:
-                return self._files.open(self.path, READ_WRITE)
+                return self._files.open(self.path, way)
 
     def _write_name(self) -> None:
-        """Leave our pid in the file, once: on Linux the system itself knows who holds the lock."""
-        if self._named:
+        """Leave our pid in the file, where the system does not know by itself who holds the lock."""
+        self._named = True
+        if self._files.tells_lock_owner:
             return
+        self._named = False
         text = b"%d\n" % self._process
-        try:
+        # The name is a courtesy: a full disk must not keep anybody from the lock.
+        with contextlib.suppress(OSError):
             if self._files.read_at(self._descriptor, 64, 0) != text:
                 self._files.truncate(self._descriptor, 0)
                 self._files.write_at(self._descriptor, text, 0)
-        except OSError:
-            # The name is a courtesy: a full disk must not keep anybody from the lock.
-            return
-        self._named = self._files.lock_owner(self._descriptor) is not None
 
     def _busy(self, waited: float) -> ShopBusy:
         pid = self._files.lock_owner(self._descriptor)

@@ -7,9 +7,8 @@ The engine reads it by its lines: where each document stands is kept, the docume
 from __future__ import annotations
 
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ import msgspec
 from locales import _
 from store.engine import codec
 from store.engine.files import CREATE, FileCalls
+from store.engine.places import Places
 from store.engine.trouble import damaged
 
 FORMAT = 1
@@ -41,21 +41,6 @@ class StoreRecord(msgspec.Struct):
     seq: int
     action: int
     next_ids: dict[str, int]
-
-
-@dataclass(slots=True)
-class Extent:
-    """Where the documents of one table stand in the snapshot: ids ascending, each with offset and length in bytes."""
-
-    ids: array[int] = field(default_factory=lambda: array("q"))
-    offsets: array[int] = field(default_factory=lambda: array("q"))
-    lengths: array[int] = field(default_factory=lambda: array("i"))
-
-    def add(self, identifier: int, offset: int, length: int) -> None:
-        """One more document, its id larger than those before."""
-        self.ids.append(identifier)
-        self.offsets.append(offset)
-        self.lengths.append(length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +95,35 @@ def write_whole(files: FileCalls, descriptor: int, data: bytes, offset: int) -> 
 
 def write_snapshot(
     files: FileCalls, path: Path, record: StoreRecord, tables: Tables
-) -> tuple[Seal, dict[str, Extent]]:
+) -> tuple[Seal, dict[str, Places]]:
     """Make the file `path` (which must not exist) and return when its bytes are on the disk. Its name is not yet."""
     descriptor = files.open(path, CREATE)
     try:
         writer = _Writer(files, descriptor)
-        extents: dict[str, Extent] = {}
+        places: dict[str, Places] = {}
         writer.add(b'{"%b":{"1":%b}' % (STORE_TABLE.encode(), msgspec.json.encode(record)))
         for name, documents in tables:
-            extents[name] = _write_table(writer, name, documents)
+            places[name] = _write_table(writer, name, documents)
         writer.add(b"\n}\n")
         writer.flush()
         files.sync(descriptor)
     finally:
         files.close(descriptor)
-    return Seal(writer.size, writer.crc), extents
+    return Seal(writer.size, writer.crc), places
 
 
-def _write_table(writer: _Writer, name: str, documents: Iterable[tuple[int, bytes]]) -> Extent:
+def _write_table(writer: _Writer, name: str, documents: Iterable[tuple[int, bytes]]) -> Places:
     """One table: a line that opens it, one line a document, a line that closes it."""
-    extent = Extent()
+    places = Places()
     writer.add(b",\n%b:{\n" % codec.encode(name))
+    places.begin(writer.place)
     between = b""
     for identifier, raw in documents:
-        start = b'%b"%d":' % (between, identifier)
-        extent.add(identifier, writer.place + len(start), len(raw))
-        writer.add(start + raw)
+        places.add(identifier, len(raw))
+        writer.add(b'%b"%d":%b' % (between, identifier, raw))
         between = b",\n"
     writer.add(b"\n}" if between else b"}")
-    return extent
+    return places
 
 
 class _Scan:
@@ -147,20 +132,20 @@ class _Scan:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.record: StoreRecord | None = None
-        self.extents: dict[str, Extent] = {}
+        self.tables: dict[str, Places] = {}
         self.ended = False
-        self._extent: Extent | None = None
+        self._places: Places | None = None
 
     def lines(self, lines: list[bytes], offset: int) -> None:
         """Take in whole lines, the first of which stands at `offset`."""
         for line in lines:
-            if self._extent is not None and line[:1] == b'"':
+            if self._places is not None and line[:1] == b'"':
                 try:
-                    cut = line.index(b'":{', 1)
-                    self._extent.add(
-                        int(line[1:cut]), offset + cut + 2, len(line) - cut - 2 - (line[-1] == 44)
+                    # The last line of a table lacks the comma.
+                    self._places.add_line(
+                        int(line[1 : line.index(b'":{', 1)]), len(line) + 1 + (line[-1] != 44)
                     )
-                except ValueError:
+                except (ValueError, OverflowError):
                     raise self.bad(offset) from None
             else:
                 self._structure(line, offset)
@@ -170,17 +155,18 @@ class _Scan:
         """A line that opens or closes something."""
         if self.record is None:
             self._first(line, offset)
-        elif self._extent is not None and line in (b"}", b"},"):
-            self._extent = None
-        elif self._extent is None and line == b"}":
+        elif self._places is not None and line in (b"}", b"},"):
+            self._places = None
+        elif self._places is None and line == b"}":
             self.ended = True
-        elif self._extent is None and line.startswith(b'"') and line.endswith((b":{", b":{},", b":{}")):
+        elif self._places is None and line.startswith(b'"') and line.endswith((b":{", b":{},", b":{}")):
             try:
                 name = codec.decode(line[: line.rindex(b":{")])
             except ValueError:
                 raise self.bad(offset) from None
-            self.extents[name] = extent = Extent()
-            self._extent = extent if line.endswith(b":{") else None
+            self.tables[name] = places = Places()
+            places.begin(offset + len(line) + 1)
+            self._places = places if line.endswith(b":{") else None
         elif line:
             raise self.bad(offset)
 
@@ -200,7 +186,7 @@ class _Scan:
 
 def scan_snapshot(
     files: FileCalls, descriptor: int, path: Path
-) -> tuple[StoreRecord, dict[str, Extent], Seal]:
+) -> tuple[StoreRecord, dict[str, Places], Seal]:
     """Where each document stands, and the file's seal.
 
     Raises:
@@ -221,7 +207,7 @@ def scan_snapshot(
             start += cut
     if scan.record is None or not scan.ended or carry:
         raise scan.bad(place)
-    return scan.record, scan.extents, Seal(place, crc)
+    return scan.record, scan.tables, Seal(place, crc)
 
 
 def read_record(files: FileCalls, descriptor: int, path: Path) -> StoreRecord:
@@ -239,16 +225,17 @@ def read_record(files: FileCalls, descriptor: int, path: Path) -> StoreRecord:
 
 
 def documents_of(
-    files: FileCalls, descriptor: int, extent: Extent, path: Path
+    files: FileCalls, descriptor: int, places: Places, path: Path
 ) -> Iterator[tuple[int, bytes]]:
     """All documents of one table, ascending, reading the file in large pieces."""
     place, block = 0, b""
-    for identifier, offset, length in zip(extent.ids, extent.offsets, extent.lengths, strict=True):
-        if offset < place or offset + length > place + len(block):
-            block = files.read_at(descriptor, max(BLOCK, length), offset)
-            place = offset
+    for identifier, offset, length in places:
         begin = offset - place
         raw = block[begin : begin + length]
         if len(raw) != length:
-            raise damaged(path, offset, _("it is shorter than it was."))
+            block = files.read_at(descriptor, max(BLOCK, length), offset)
+            place = offset
+            raw = block[:length]
+            if len(raw) != length:
+                raise damaged(path, offset, _("it is shorter than it was."))
         yield identifier, raw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from locales import _
@@ -15,9 +15,13 @@ from store.engine.trouble import NotStorable
 
 Step = tuple[TableDocuments, int, Token]
 Mark = tuple[int, dict[str, bool]]
+Key = tuple[TableDocuments, int]
 
 _VALUES = 64
 """Decoded documents that a transaction keeps, to spare a small one from decoding them again."""
+
+SPILL = 1 << 19
+"""Bytes of documents after which a large action writes what it has to the journal, uncommitted."""
 
 
 class Transaction:
@@ -32,8 +36,20 @@ class Transaction:
         action: the action's number, after the commit; None before it, and when nothing changed.
     """
 
+    __slots__ = (
+        "_before", "_documents", "_largest", "_made", "_next_ids", "_size", "_spill", "_steps", "_tables", "_values",
+        "action", "at", "by", "kind", "meta", "origin",
+    )  # fmt: skip
+
     def __init__(
-        self, documents: Documents, kind: str, by: str, origin: str, at: str, meta: dict[str, Any]
+        self,
+        documents: Documents,
+        kind: str,
+        by: str,
+        origin: str,
+        at: str,
+        meta: dict[str, Any],
+        spill: Callable[[list[bytes]], None] | None = None,
     ) -> None:
         self.kind = kind
         self.by = by
@@ -42,13 +58,16 @@ class Transaction:
         self.meta = meta
         self.action: int | None = None
         self._documents = documents
+        self._spill = spill
+        self._size = 0
         self._steps: list[Step] = []
-        self._before: dict[tuple[str, int], bytes | None] = {}
-        self._next_ids: dict[str, int] = {}
+        self._before: dict[Key, bytes | None] = {}
+        """What each document was when the journal was last told of it by this action, or when the action began."""
+        self._next_ids: dict[TableDocuments, int] = {}
         self._tables: dict[str, bool] = {}
         self._made: list[str] = []
-        self._largest: dict[str, int] = {}
-        self._values: dict[tuple[str, int], tuple[bytes, dict[str, Any]]] = {}
+        self._largest: dict[TableDocuments, int] = {}
+        self._values: dict[Key, tuple[bytes, dict[str, Any]]] = {}
 
     def put(self, table: str, id: int, document: Mapping[str, Any] | None) -> None:  # noqa: A002
         """Set a document, or (None) delete it.
@@ -57,7 +76,7 @@ class Transaction:
             NotStorable: JSON cannot hold it; nothing was changed.
         """
         if document is not None:
-            raw, value = codec.encode_and_read(dict(document))
+            raw, value = codec.encode_and_read(document if type(document) is dict else dict(document))
             self.put_raw(self.touch(table), id, raw, value)
         elif self._documents.table(table) is not None:
             self.put_raw(self.touch(table), id, None)
@@ -71,12 +90,13 @@ class Transaction:
 
     def touch(self, table: str) -> TableDocuments:
         """The documents of a table that is about to be changed; it is made when missing."""
-        found = self._documents.table(table)
+        found = self._documents.tables.get(table)
         if found is None:
             _require_name(table)
             found = self._documents.make_table(table)
             self._made.append(table)
-        self._next_ids.setdefault(table, found.next_id)
+        if found not in self._next_ids:
+            self._next_ids[found] = found.next_id
         return found
 
     def put_raw(
@@ -86,25 +106,28 @@ class Transaction:
 
         `value` is what reading the bytes gives, where that is known already; it is not changed.
         """
-        key = (table.name, identifier)
-        if key not in self._before:
+        key = (table, identifier)
+        if key in self._before:
+            before = self._before[key]
+            token = table.put(identifier, raw)
+        else:
             before = table.raw(identifier)
             if before is None and raw is None:
                 return
-            token = table.put(identifier, raw)
+            token = table.put(identifier, raw, before)
             self._before[key] = before
-        else:
-            token = table.put(identifier, raw)
         self._steps.append((table, identifier, token))
-        if (
-            raw is not None
-            and value is not None
-            and len(self._values) < _VALUES
-            and self._before[key] is not None
-        ):
-            self._values[key] = (raw, value)
-        if raw is not None and self._tables.get(table.name) is False:
-            self._tables[table.name] = True
+        if raw is not None:
+            if value is not None and before is not None and len(self._values) < _VALUES:
+                self._values[key] = (raw, value)
+            if self._tables and self._tables.get(table.name) is False:
+                self._tables[table.name] = True
+            self._size += len(raw)
+            if self._size > SPILL and self._spill is not None:
+                self._spill(self.changes())
+                self._size = 0
+                self._before.clear()
+                self._values.clear()
 
     def make_table(self, name: str) -> None:
         """Keep a table even if nothing is in it."""
@@ -134,15 +157,16 @@ class Transaction:
         count, self._tables = mark
         while len(self._steps) > count:
             table, identifier, token = self._steps.pop()
+            if (table, identifier) not in self._before:
+                # The journal was told of it: it has to be told the opposite.
+                self._before[table, identifier] = table.raw(identifier)
             table.restore(identifier, token)
 
     def rollback(self) -> None:
         """Take everything back."""
         self.rollback_to((0, {}))
-        for name, next_id in self._next_ids.items():
-            found = self._documents.table(name)
-            if found is not None:
-                found.next_id = next_id
+        for table, next_id in self._next_ids.items():
+            table.next_id = next_id
         self._forget_made()
 
     def _forget_made(self) -> None:
@@ -152,23 +176,27 @@ class Transaction:
             if found is not None and found.count == 0 and name not in self._tables:
                 self._documents.drop_table(name)
 
-    def changes(self) -> Iterator[bytes]:
-        """Each document that differs from what it was, as the JSON bytes of one change."""
-        for (name, identifier), before in self._before.items():
-            table = self._documents.table(name)
-            after = None if table is None else table.raw(identifier)
-            if before == after:
-                continue
+    def changes(self) -> list[bytes]:
+        """Each document that differs from what the journal knows of it, as the JSON bytes of one change."""
+        found: list[bytes] = []
+        for key, before in self._before.items():
+            table, identifier = key
+            after = table.raw(identifier)
             if before is None:
-                self._largest[name] = max(identifier, self._largest.get(name, identifier))
-            if before is None or after is None:
-                yield raw_change(name, identifier, before or b"null", after or b"null")
-                continue
-            known = self._values.get((name, identifier))
-            value = known[1] if known is not None and known[0] is after else codec.decode(after)
-            old, new = diff(codec.decode(before), value)
-            if old or new:
-                yield raw_change(name, identifier, codec.encode(old), codec.encode(new))
+                if after is not None:
+                    self._largest[table] = max(identifier, self._largest.get(table, identifier))
+                    found.append(raw_change(table.json_name, identifier, b"null", after))
+            elif after is None:
+                found.append(raw_change(table.json_name, identifier, before, b"null"))
+            elif before != after:
+                known = self._values.get(key)
+                value = known[1] if known is not None and known[0] is after else codec.decode(after)
+                old, new = diff(codec.decode(before), value)
+                if old or new:
+                    found.append(
+                        raw_change(table.json_name, identifier, codec.encode(old), codec.encode(new))
+                    )
+        return found
 
     @property
     def tables(self) -> dict[str, bool]:
@@ -177,14 +205,13 @@ class Transaction:
 
     def finish(self) -> None:
         """After the commit: ids that came and went are free again, as every other process sees it; drop tables."""
-        for name, next_id in self._next_ids.items():
-            found = self._documents.table(name)
-            if found is not None:
-                found.next_id = max(next_id, self._largest.get(name, 0) + 1)
+        for table, next_id in self._next_ids.items():
+            table.next_id = max(next_id, self._largest.get(table, 0) + 1)
         for name, kept in self._tables.items():
             if not kept:
                 self._documents.drop_table(name)
-        self._forget_made()
+        if self._made:
+            self._forget_made()
 
 
 def _require_name(table: str) -> None:

@@ -54,6 +54,25 @@ def from_system(error: OSError, path: Path, *, writing: bool) -> ShopUnusable:
     return ShopUnusable(sentence.format(path=path, reason=error.strerror or str(error)), file=str(path))
 
 
+def new_files(path: Path) -> str:
+    """The disk failed, and work goes on in new files."""
+    sentence = _(
+        "The disk did not confirm the last change: whether it was written is not known, so it does not count. All "
+        "that was confirmed before has been copied to new files in {path}. Make the change again, and have the disk "
+        "looked at."
+    )
+    return sentence.format(path=path)
+
+
+def read_only_now(path: Path, reason: str) -> str:
+    """The disk failed, and nothing is changed any more."""
+    sentence = _(
+        "Read only: the disk did not confirm a change, and the shop could not be copied to new files in {path} "
+        "({reason}). What was confirmed can be read; have the disk looked at, then open the shop again."
+    )
+    return sentence.format(path=path, reason=reason.rstrip(".。"))
+
+
 @contextmanager
 def told(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn an `OSError` inside the block into a sentence about `path`."""

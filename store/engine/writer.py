@@ -4,61 +4,78 @@ from __future__ import annotations
 
 from locales import _
 from store.engine.generation import Generation
-from store.engine.journal import MAXIMUM_LINE
 from store.engine.snapshot import write_whole
 from store.engine.trouble import DENIED, FULL, from_system, no_room
 from store.errors import OutcomeUnknown
 
 
 class JournalWriter:
-    """Appends to the journal of one generation. Used under the lock."""
+    """Appends to the journal of one generation. Used under the lock.
+
+    Attributes:
+        sick: whether the disk has once failed to confirm a write to this journal. It is not written to again: after a
+            failed sync the system forgets which bytes it could not write, and a second sync would confirm what is
+            not there.
+    """
 
     def __init__(self, generation: Generation) -> None:
+        self.sick = False
         self._generation = generation
-        self._sick = False
+        self._files = generation.files
         self._names_synced = False
 
-    def append(self, lines: list[bytes], position: int) -> int:
-        """Write the lines of one action at `position`, the end of what is committed; returns the new end.
+    def append(self, line: bytes, end: int, position: int) -> int:
+        """Write the line that commits an action at `end`, and return the new end when all of it is on the disk.
 
-        Returns when they are on the disk.
+        `position` is the end of what was committed before; a bulk action has written lines behind it already.
 
         Raises:
             NoRoom: the disk is full; the journal is as it was.
             NoRights: writing is not allowed; the journal is as it was.
-            OutcomeUnknown: the disk did not confirm. This writer refuses from then on: after a failed sync the
-                system forgets which bytes it could not write, and a second sync would confirm what is not there.
+            OutcomeUnknown: the disk did not confirm.
         """
-        self.require_healthy()
-        files, descriptor = self._generation.files, self._generation.journal
-        end = position
         syncing = False
         try:
             if not self._names_synced:
-                # Whoever made this generation may have died before its name was on the disk.
-                files.sync_folder(self._generation.folder)
-                self._names_synced = True
-            for data in _blocks(lines):
-                write_whole(files, descriptor, data, end)
-                end += len(data)
+                self.sync_names()
+            write_whole(self._files, self._generation.journal, line, end)
             syncing = True
-            files.sync(descriptor)
+            self._files.sync(self._generation.journal)
         except OSError as error:
-            self._cut_back(position)
-            path = self._generation.journal_path
-            if error.errno in FULL and not self._sick:
-                # A full disk that shows only at the sync (quotas, network folders) lost nothing that was confirmed,
-                # but its pages are forgotten all the same.
-                self._sick = syncing
-                raise no_room(path) from error
-            if error.errno in DENIED and not syncing and not self._sick:
-                raise from_system(error, path, writing=True) from error
-            self._sick = True
-            raise _unknown(self._generation) from error
+            raise self._refused(error, position, syncing=syncing) from error
         except BaseException:
-            self._cut_back(position)
+            self.cut_back(position)
             raise
-        return end
+        return end + len(line)
+
+    def extend(self, line: bytes, end: int, position: int) -> int:
+        """Write a line of a bulk action that has not ended yet, unsynced; returns the new end.
+
+        Raises:
+            As `append`.
+        """
+        self.require_healthy()
+        try:
+            write_whole(self._files, self._generation.journal, line, end)
+        except OSError as error:
+            raise self._refused(error, position, syncing=False) from error
+        return end + len(line)
+
+    def _refused(self, error: OSError, position: int, *, syncing: bool) -> Exception:
+        """Cut back what was written, and tell why."""
+        was_sick = self.sick
+        self.cut_back(position)
+        path = self._generation.journal_path
+        cut = self.sick == was_sick
+        if error.errno in FULL and cut:
+            # A full disk that shows only at the sync (quotas, network folders) lost nothing that was confirmed,
+            # but its pages are forgotten all the same.
+            self.sick = syncing
+            return no_room(path)
+        if error.errno in DENIED and not syncing and cut:
+            return from_system(error, path, writing=True)
+        self.sick = True
+        return self.unknown()
 
     def cut(self, position: int) -> None:
         """Drop what an interrupted write left behind `position`.
@@ -66,16 +83,31 @@ class JournalWriter:
         Raises:
             ShopUnusable: the system does not let us.
         """
-        self.require_healthy()
         try:
-            self._generation.files.truncate(self._generation.journal, position)
+            self._files.truncate(self._generation.journal, position)
         except OSError as error:
             raise from_system(error, self._generation.journal_path, writing=True) from error
 
+    def cut_back(self, position: int) -> None:
+        """Take away what was written of a refused action, so that nobody builds on it."""
+        try:
+            self._files.truncate(self._generation.journal, position)
+        except OSError:
+            self.sick = True
+
     def require_healthy(self) -> None:
         """Raise `OutcomeUnknown` when the disk has once failed to confirm a write to this journal."""
-        if self._sick:
-            raise _unknown(self._generation)
+        if self.sick:
+            raise self.unknown()
+
+    def sync_names(self) -> None:
+        """See that the name of this generation is on the disk, whoever made it may have died before.
+
+        Raises:
+            OSError: as the system says.
+        """
+        self._files.sync_folder(self._generation.folder)
+        self._names_synced = True
 
     def names_are_synced(self) -> None:
         """We made this generation ourselves, and its name is on the disk."""
@@ -83,34 +115,13 @@ class JournalWriter:
 
     def fail(self) -> None:
         """Refuse all further writes: whether the last step is on the disk is not known."""
-        self._sick = True
+        self.sick = True
 
-    def _cut_back(self, position: int) -> None:
-        """Take away what was written of a refused action, so that nobody builds on it."""
-        try:
-            self._generation.files.truncate(self._generation.journal, position)
-        except OSError:
-            self._sick = True
-
-
-def _blocks(lines: list[bytes]) -> list[bytes]:
-    """The lines in pieces of about a megabyte; one line is one piece."""
-    blocks: list[bytes] = []
-    waiting: list[bytes] = []
-    size = 0
-    for line in lines:
-        if waiting and size + len(line) > MAXIMUM_LINE:
-            blocks.append(b"".join(waiting))
-            waiting, size = [], 0
-        waiting.append(line)
-        size += len(line)
-    blocks.append(waiting[0] if len(waiting) == 1 else b"".join(waiting))
-    return blocks
-
-
-def _unknown(generation: Generation) -> OutcomeUnknown:
-    sentence = _(
-        "The disk did not confirm the last change to {path}. Whether it was kept shows when the shop is opened again; "
-        "until then nothing more can be changed here."
-    )
-    return OutcomeUnknown(sentence.format(path=generation.journal_path), file=str(generation.journal_path))
+    def unknown(self) -> OutcomeUnknown:
+        """What to say while this writer is sick."""
+        path = self._generation.journal_path
+        sentence = _(
+            "The disk did not confirm the last change to {path}. Whether it was kept shows when the shop is opened "
+            "again; until then nothing more can be changed here."
+        )
+        return OutcomeUnknown(sentence.format(path=path), file=str(path))

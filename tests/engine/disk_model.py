@@ -57,6 +57,8 @@ class ModelFiles(FileCalls):
         self.name_steps: list[tuple[str, str, str, int]] = []
         self.next = 0
         self.on_call: Callable[[], None] = lambda: None
+        self.lock_files: dict[int, str] = {}
+        self.locked: set[int] = set()
 
     def name(self, path: Path) -> str:
         return str(path.relative_to(self.root))
@@ -70,7 +72,18 @@ class ModelFiles(FileCalls):
             self.inodes[self.next] = Inode()
             self._step("link", self.name(path), "", self.next)
         self.open_files[descriptor] = self.names_now[self.name(path)]
+        self.lock_files[descriptor] = path.name
         return descriptor
+
+    def lock(self, descriptor: int) -> bool:
+        got = super().lock(descriptor)
+        if got and self.lock_files[descriptor] == "lock":
+            self.locked.add(descriptor)
+        return got
+
+    def unlock(self, descriptor: int) -> None:
+        self.locked.discard(descriptor)
+        super().unlock(descriptor)
 
     def _step(self, kind: str, name: str, target: str, inode: int) -> None:
         self.name_steps.append((kind, name, target, inode))

@@ -38,7 +38,7 @@ class Reads(WatchedFiles):
 
 
 def hint(folder: Path) -> Path:
-    return next((folder / "cache").glob("offsets-*.bin"))
+    return next((folder / "cache").glob("places-*.bin"))
 
 
 def want() -> dict[str, dict[int, object]]:
@@ -46,7 +46,7 @@ def want() -> dict[str, dict[int, object]]:
 
 
 def test_a_shop_opened_by_its_hint_is_the_same(folder: Path) -> None:
-    assert hint(folder).name == "offsets-2.bin"
+    assert hint(folder).name == "places-2.bin"
     files = Reads()
     with open_database(folder, files=files, read_only=True) as db:
         first = files.read
@@ -136,4 +136,4 @@ def test_old_hints_go(folder: Path) -> None:
     with open_database(folder) as db:
         db.compact()
         db.compact()
-    assert [path.name for path in (folder / "cache").iterdir()] == ["offsets-4.bin"]
+    assert [path.name for path in (folder / "cache").iterdir()] == ["places-4.bin"]

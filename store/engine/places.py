@@ -1,0 +1,128 @@
+"""Where the documents of a table stand in the snapshot: about four bytes a document.
+
+A document's line is `"<id>":<document>,` and a line break; its length, id and the place of every 32nd line tell all.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+_BLOCK = 32
+"""Lines between two marks."""
+
+_AROUND = 5
+"""Bytes of a line beside id and document: two quotation marks, colon, comma, line break."""
+
+
+class Ids(Sequence[int]):
+    """Ascending ids, kept as runs without a gap."""
+
+    __slots__ = ("firsts", "size", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("q")
+        """The first id of each run."""
+        self.firsts = array("q")
+        """Where in the sequence each run begins."""
+        self.size = 0
+
+    def append(self, identifier: int) -> None:
+        """One more id, larger than those before."""
+        starts = self.starts
+        if not starts or identifier - starts[-1] != self.size - self.firsts[-1]:
+            starts.append(identifier)
+            self.firsts.append(self.size)
+        self.size += 1
+
+    def place(self, identifier: int) -> int:
+        """Where an id stands; -1 when it is not there."""
+        run = bisect_right(self.starts, identifier) - 1
+        if run < 0:
+            return -1
+        place = self.firsts[run] + identifier - self.starts[run]
+        end = self.firsts[run + 1] if run + 1 < len(self.firsts) else self.size
+        return place if place < end else -1
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[int]: ...
+    def __getitem__(self, place: int | slice) -> int | Sequence[int]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self.size))]
+        if not -self.size <= place < self.size:
+            raise IndexError(place)
+        place %= self.size
+        run = bisect_right(self.firsts, place) - 1
+        return self.starts[run] + place - self.firsts[run]
+
+    def __iter__(self) -> Iterator[int]:
+        for run, start in enumerate(self.starts):
+            end = self.firsts[run + 1] if run + 1 < len(self.firsts) else self.size
+            yield from range(start, start + end - self.firsts[run])
+
+    def __contains__(self, identifier: object) -> bool:
+        return type(identifier) is int and self.place(identifier) >= 0
+
+
+class Places:
+    """The lines of one table in the snapshot, ascending by id."""
+
+    __slots__ = ("end", "ids", "lengths", "marks")
+
+    def __init__(self) -> None:
+        self.ids = Ids()
+        self.lengths = array("I")
+        """Bytes of each line, with the comma and the line break (which the last one lacks in part)."""
+        self.marks = array("q")
+        """Where every 32nd line begins."""
+        self.end = 0
+
+    def begin(self, offset: int) -> None:
+        """The first line begins at `offset`."""
+        self.end = offset
+
+    def add(self, identifier: int, length: int) -> int:
+        """One more document of `length` bytes, its id larger than those before; returns the bytes of its line."""
+        if self.ids.size % _BLOCK == 0:
+            self.marks.append(self.end)
+        line = length + len(str(identifier)) + _AROUND
+        self.ids.append(identifier)
+        self.lengths.append(line)
+        self.end += line
+        return line
+
+    def add_line(self, identifier: int, line: int) -> None:
+        """One more line of that many bytes, counted with comma and line break."""
+        if self.ids.size % _BLOCK == 0:
+            self.marks.append(self.end)
+        self.ids.append(identifier)
+        self.lengths.append(line)
+        self.end += line
+
+    def find(self, identifier: int) -> tuple[int, int] | None:
+        """Offset and length of a document; None when it is not there."""
+        place = self.ids.place(identifier)
+        if place < 0:
+            return None
+        block = place // _BLOCK
+        digits = len(str(identifier))
+        offset = self.marks[block] + sum(self.lengths[block * _BLOCK : place]) + digits + 3
+        return offset, self.lengths[place] - digits - _AROUND
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Id, offset and length of each document, ascending."""
+        offset = self.marks[0] if self.marks else 0
+        for identifier, line in zip(self.ids, self.lengths, strict=True):
+            digits = len(str(identifier))
+            yield identifier, offset + digits + 3, line - digits - _AROUND
+            offset += line
+
+    def __len__(self) -> int:
+        return self.ids.size
