@@ -151,10 +151,11 @@ class Finding:
         """Who asks, when. Asked on any thread, so it reads nothing."""
         from store.lookup.filtering import Asker
         from store.records import money
+        from store.rules.lunar import nearest_lunar
 
         zone = self._settings.zone
         units: int = 10 ** money.digits(self._settings.currency)
-        return Asker(self._now().astimezone(zone).date(), zone, self._by, units)
+        return Asker(self._now().astimezone(zone).date(), zone, self._by, units, nearest_lunar)
 
     def _numbers(self, text: str) -> Iterator[tuple[int, Mark]]:
         """The customer of the ticket or the purchases of that number. Only on the thread of the database."""

@@ -24,7 +24,7 @@ from store.lookup.lexicon import Lexicon
 from store.lookup.segment import Segment
 
 MAGIC = b"crm-tui look-up 1\n"
-RULES = 3
+RULES = 4
 """Raise it whenever the keys of a customer or the layout of this file change: older files are then made again."""
 
 _STARTS_AT = len(MAGIC) + 4

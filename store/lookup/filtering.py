@@ -34,12 +34,14 @@ class Asker:
         zone: of the shop.
         by: the login that `owner:me` means.
         units: of the smallest unit of money in one of the currency (100 分 in 1 元).
+        next_lunar: the next day from one on that is a lunar month and day, None where that is not known.
     """
 
     today: date
     zone: tzinfo
     by: str = ""
     units: int = 100
+    next_lunar: Callable[[date, int, int], date | None] | None = None
 
 
 class Outside:
@@ -182,5 +184,17 @@ class _Evaluation:
         words = {birthday_trait(day.month, day.day, lunar=False) for day in days}
         if any((day.month, day.day) == (2, 28) and (day + timedelta(1)).month == 3 for day in days):
             words.add(birthday_trait(2, 29, lunar=False))
-        found = self._traits(sorted(words))
+        found = self._traits([*sorted(words), *self._lunar_birthdays(days[-1])])
         return self._everybody ^ found if clause.op in (">", ">=") else found
+
+    def _lunar_birthdays(self, last: date) -> Iterator[str]:
+        """The lunar birthdays that somebody has and that come round between today and `last`."""
+        next_lunar = self._asker.next_lunar
+        if next_lunar is None:
+            return
+        lead = birthday_trait(0, 0, lunar=True)[:-4]
+        for word in self._segment.lexicons["trait"].beginning(lead):
+            month, day = divmod(int(word[len(lead) :]), 100)
+            found = next_lunar(self._asker.today, month, day)
+            if found is not None and found <= last:
+                yield word

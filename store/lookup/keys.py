@@ -141,7 +141,7 @@ def _traits(customer: _Customer) -> tuple[str, ...]:
     if customer.owner:
         found.append(f"owner:{fold(customer.owner)}")
     for date in customer.dates:
-        if date.kind == "birthday":
+        if date.kind == "birthday" and 1 <= date.month <= 12 and 1 <= date.day <= 31:
             found.append(birthday_trait(date.month, date.day, lunar=date.calendar == "lunar"))
     return tuple(found)
 

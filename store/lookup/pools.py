@@ -57,17 +57,7 @@ def add_anchored(pool: Pool, parts: Parts, term: Term, guess: str = "") -> None:
 
 
 def _take_anchored(pool: Pool, number: int, part: Part, anchor: Anchor, grade: Grade) -> None:
-    segment = part.segment
-    if anchor.column in LEXICONS and anchor.how == "start":
-        positions: Iterable[int] = segment.lexicons[anchor.column].in_order(anchor.text)
-    else:
-        found = positions_of(segment, anchor)
-        if not found:
-            return
-        positions = found if len(found) == 1 else sorted(set(found))
-        if len(found) >= MANY and anchor.needle:
-            positions, cut = segment.columns[anchor.column].scan(anchor.needle, pool.most, part.dead)
-            pool.cut |= cut
+    positions = _in_order(pool, part, anchor)
     count = 0
     for position in positions:
         if position in part.dead:
@@ -77,9 +67,22 @@ def _take_anchored(pool: Pool, number: int, part: Part, anchor: Anchor, grade: G
             return
         count += 1
         if grade.term.extension and anchor.column == "phone":
-            pool.add((number, position), _with_extension(grade, segment, position))
+            pool.add((number, position), _with_extension(grade, part.segment, position))
         else:
             pool.add((number, position), grade)
+
+
+def _in_order(pool: Pool, part: Part, anchor: Anchor) -> Iterable[int]:
+    """The positions that `anchor` finds, in order, each once; of many at least as many as the pool takes."""
+    segment = part.segment
+    if anchor.column in LEXICONS and anchor.how == "start":
+        return segment.lexicons[anchor.column].in_order(anchor.text)
+    found = positions_of(segment, anchor)
+    if len(found) >= MANY and anchor.needle:
+        positions, cut = segment.columns[anchor.column].scan(anchor.needle, pool.most, part.dead)
+        pool.cut |= cut
+        return positions
+    return found if len(found) < 2 else sorted(set(found))
 
 
 def _with_extension(grade: Grade, segment: Segment, position: int) -> Grade:

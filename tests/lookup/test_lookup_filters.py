@@ -184,6 +184,16 @@ def test_the_twenty_ninth_of_february_is_kept_on_the_last_of_the_month() -> None
     assert 2 in ids(built(today=date(2026, 12, 30)), "bday:365d")
 
 
+def test_a_lunar_birthday_comes_round_on_its_day() -> None:
+    index = built()
+    days = {(11, 22): date(2026, 12, 30)}
+    index.asker = lambda: Asker(TODAY, ZONE, next_lunar=lambda _today, month, day: days.get((month, day)))
+    assert ids(index, "bday:37d") == {2, 3, 4}
+    assert ids(index, "bday:38d") == {2, 3, 4, 6}
+    days.clear()
+    assert ids(index, "bday:38d") == {2, 3, 4}
+
+
 def test_the_list_of_a_filter_is_in_list_order_and_counted() -> None:
     index = built()
     found = index.search("not tag:辣", 2)

@@ -121,6 +121,17 @@ def test_records_written_otherwise_than_the_shop_would_do_no_harm(shop: Shop) ->
     same(shop)
 
 
+def test_birthdays_of_both_calendars(shop: Shop) -> None:
+    shop.do("customer.edit", customer=3, dates=[{"kind": "birthday", "month": 11, "day": 25}])
+    lunar = [
+        {"kind": "birthday", "calendar": "lunar", "month": 10, "day": 15}
+    ]  # the 23rd of November in 2026
+    shop.do("customer.edit", customer=2, dates=lunar)
+    assert order(shop.lookup, "bday:today") == []
+    assert order(shop.lookup, "bday:1d") == [2]
+    assert order(shop.lookup, "生日:7天") == [2, 3]
+
+
 def test_who_asks_is_me(shop: Shop) -> None:
     shop.do("customer.edit", customer=3, owner="mei")
     assert order(shop.lookup, "owner:me") == [3]
