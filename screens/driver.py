@@ -8,12 +8,13 @@ import time
 from codecs import getincrementaldecoder
 from typing import Final
 
-from textual import constants
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.early_paint import ALTERNATE, EarlyPaint
 from screens.hangup import leave
+from screens.late_keys import ESC, LateKeys
 
 IDLE: Final = 0.1
 """Seconds between two looks at whether the app wants to end."""
@@ -48,6 +49,7 @@ class HouseDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""
         parser = XTermParser(self._debug)
+        late = LateKeys(constants.ESCAPE_DELAY)
         decode = getincrementaldecoder("utf-8")("replace").decode
         last_read = 0.0
         while not self.exit_event.is_set():
@@ -66,10 +68,18 @@ class HouseDriver(LinuxDriver):
                 if self._typed_ahead:
                     # Enter was still a line end when it was typed.
                     self._typed_ahead, text = False, text.replace("\n", "\r")
-                for message in parser.feed(text):
-                    self.process_message(message)
+                self._process(parser, late.take(text, last_read))
+            is_escape, text = late.due(time.monotonic())
+            if is_escape:
+                self.process_message(events.Key("escape", ESC))
+            self._process(parser, text)
             for message in parser.tick():
                 self.process_message(message)
+
+    def _process(self, parser: XTermParser, text: str) -> None:
+        # An empty text would mean to the parser that the terminal is gone.
+        for message in parser.feed(text) if text else ():
+            self.process_message(message)
 
 
 def driver_after(paint: EarlyPaint) -> type[HouseDriver]:

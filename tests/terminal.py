@@ -116,7 +116,10 @@ class Terminal:
 
     def send(self, *keys: str) -> float:
         """Press keys by name ("f8", "enter"), or type text; returns the moment."""
-        data = "".join(KEYS.get(key, key) for key in keys).encode()
+        return self.send_bytes("".join(KEYS.get(key, key) for key in keys).encode())
+
+    def send_bytes(self, data: bytes) -> float:
+        """Send bytes as they are; returns the moment."""
         moment = time.perf_counter()
         while data:
             with contextlib.suppress(BlockingIOError):
