@@ -22,8 +22,7 @@ from store.engine.sealing import seal_copy, verify_copy
 from store.engine.snapshot import read_record
 from store.engine.trouble import from_system, told
 from store.errors import CrmError, ShopDamaged, ShopUnusable
-from store.records.base import decode
-from store.records.setting import SETTINGS_ID, Settings
+from store.records.setting import settings_of
 
 DAYS: Final = 7
 WEEKS: Final = 4
@@ -71,12 +70,7 @@ def backup_folder(folder: Path) -> Path:
 
 def place_of(database: Database) -> Place:
     """Where the daily backups of this shop go."""
-    raw = database.raw(Settings.table, SETTINGS_ID)
-    chosen = ""
-    if raw is not None:
-        # A settings record that cannot be read is told by whoever needs it; backups must go on.
-        with contextlib.suppress(ShopDamaged):
-            chosen = decode(Settings, SETTINGS_ID, raw).backup_folder
+    chosen = settings_of(database).backup_folder
     return Place(Path(chosen), database.identity[:8]) if chosen else Place(backup_folder(database.folder))
 
 

@@ -12,6 +12,7 @@ from store.errors import NoRights, Refused, ShopDamaged
 
 if TYPE_CHECKING:
     from store.engine import CheckReport, Database, Problem
+    from store.engine.deep_check import DeepReport
 
 
 def check(call: Call) -> Answer:
@@ -26,15 +27,47 @@ def check(call: Call) -> Answer:
         with open_database(call.folder, create=False, read_only=True) as database:
             records, unreadable = _check_records(database)
             report = database.check()
+            deep = _check_deeply(database, call.folder, report.problems)
     except ShopDamaged:
         report = check_shop(system_files(), call.folder)
-    problems = [*report.problems, *unreadable]
+        deep = _check_deeply(None, call.folder, report.problems)
+    problems = [*report.problems, *deep.problems, *unreadable]
     return call.answer(
-        lambda: _check_json(report, records, problems),
+        lambda: {**_check_json(report, records, problems), "notes": _problems_json(deep.notes)},
         lambda: _check_lines(report, records, problems),
         status=3 if problems else 0,
-        remarks=[problem.message for problem in problems],
+        remarks=[
+            _("{file}, byte {byte}: {message}").format(
+                file=problem.file, byte=problem.byte, message=problem.message
+            )
+            for problem in (*problems, *deep.notes)
+        ],
     )
+
+
+def _check_deeply(database: Database | None, folder: Path, known: list[Problem]) -> DeepReport:
+    """What the generation in use does not tell: pointer, closed journals, backups here and in a chosen folder."""
+    from store import backups
+    from store.engine.deep_check import check_copy, check_deeply
+    from store.engine.files import system_files
+    from store.records.setting import settings_of
+
+    files = system_files()
+    first = settings_of(database).history_from if database is not None else 0
+    report = check_deeply(files, folder, known, first)
+    if database is not None:
+        for path in backups.own_backups(database):
+            if path.parent != backups.backup_folder(folder):
+                other = check_copy(files, path, database.identity)
+                report.problems += other.problems
+                report.notes += other.notes
+    return report
+
+
+def _problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
+    return [
+        {"file": str(problem.file), "byte": problem.byte, "message": problem.message} for problem in problems
+    ]
 
 
 def _check_records(database: Database) -> tuple[int, list[Problem]]:
@@ -62,10 +95,7 @@ def _check_json(report: CheckReport, records: int, problems: list[Problem]) -> d
         "lines": report.lines,
         "actions": report.actions,
         "records": records,
-        "problems": [
-            {"file": str(problem.file), "byte": problem.byte, "message": problem.message}
-            for problem in problems
-        ],
+        "problems": _problems_json(problems),
     }
 
 

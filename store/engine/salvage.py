@@ -9,7 +9,6 @@ line it is in; what follows is applied all the same, and told where it does not 
 from __future__ import annotations
 
 import contextlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +22,8 @@ from store.engine.files import READ, FileCalls
 from store.engine.generation import BACKUPS, CLOSED, POINTER, Pointer, generation_of, journal_path, shop_path
 from store.engine.plain import pieces, read_store, record_of
 from store.engine.rewrite import KEY
-from store.engine.sealing import SEAL_TABLE, verify_copy
-from store.engine.snapshot import BLOCK, StoreRecord
+from store.engine.sealing import SEAL_TABLE, checksum, verify_copy
+from store.engine.snapshot import StoreRecord
 from store.errors import CrmError, ShopMissing
 
 Key = tuple[str, int]
@@ -55,6 +54,7 @@ class Salvaged:
     Attributes:
         base: the file it was begun with; None where the journals were replayed from nothing.
         lost: what could not be read or applied.
+        differing: records that a base which is not known to be sound has otherwise than the journals.
         notes: what is to be known besides.
         lines: how many journal lines were applied.
     """
@@ -63,6 +63,7 @@ class Salvaged:
     next_ids: dict[str, int] = field(default_factory=dict)
     base: Path | None = None
     lost: list[Lost] = field(default_factory=list)
+    differing: list[Key] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lines: int = 0
 
@@ -100,9 +101,7 @@ class Salvage:
     # Which files there are, and whose
 
     def _names(self, folder: Path) -> list[str]:
-        with contextlib.suppress(OSError):
-            return self._files.names(folder) if self._files.is_folder(folder) else []
-        return []
+        return self._files.names(folder) if self._files.is_folder(folder) else []
 
     def _numbered(self, folders: tuple[Path, ...], kind: str) -> Iterator[tuple[int, Path]]:
         for folder in folders:
@@ -178,11 +177,8 @@ class Salvage:
     def _checksum(self, path: Path) -> tuple[int, int]:
         descriptor = self._files.open(path, READ)
         try:
-            place = crc = 0
-            while block := self._files.read_at(descriptor, BLOCK, place):
-                crc = zlib.crc32(block, crc)
-                place += len(block)
-            return place, crc
+            size = self._files.size(descriptor)
+            return size, checksum(self._files, descriptor, size)
         finally:
             self._files.close(descriptor)
 
@@ -280,6 +276,7 @@ class Salvage:
             if key not in documents or self._in_doubt:
                 documents[key] = raw
             elif documents[key] != raw:
+                self._found.differing.append(key)
                 sentence = _("{table} {id} is taken from the journals; {file} has it otherwise.")
                 self._found.notes.append(sentence.format(table=key[0], id=key[1], file=base.path))
 

@@ -47,7 +47,7 @@ def seal_copy(files: FileCalls, path: Path) -> None:
         size = files.size(descriptor) - len(_END)
         if files.read_at(descriptor, len(_END), size) != _END:
             raise damaged(path, size, _("this is not how the program writes it."))
-        crc = _checksum(files, descriptor, size)
+        crc = checksum(files, descriptor, size)
         tail = b',\n"_seal":{\n"1":{"crc":%d,"size":%d}\n}\n}\n' % (crc, size)
         write_whole(files, descriptor, tail, size)
         files.sync(descriptor)
@@ -55,7 +55,8 @@ def seal_copy(files: FileCalls, path: Path) -> None:
         files.close(descriptor)
 
 
-def _checksum(files: FileCalls, descriptor: int, size: int) -> int:
+def checksum(files: FileCalls, descriptor: int, size: int) -> int:
+    """The CRC-32 of the first `size` bytes of an open file."""
     crc = place = 0
     while place < size:
         block = files.read_at(descriptor, min(BLOCK, size - place), place)
@@ -82,7 +83,7 @@ def check_seal(files: FileCalls, descriptor: int, path: Path) -> bool:
     found = _TAIL.fullmatch(text[begin:]) if begin >= 0 else None
     if found is None or int(found[2]) != start + begin:
         raise damaged(path, start + place, _("this is not how the program writes it."))
-    if _checksum(files, descriptor, int(found[2])) != int(found[1]):
+    if checksum(files, descriptor, int(found[2])) != int(found[1]):
         raise damaged(path, 0, _("its checksum is not the one that it carries."))
     return True
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from locales import _
+from store.errors import ShopDamaged
 from store.records import checks, money
-from store.records.base import Record
+from store.records.base import Record, decode
+
+if TYPE_CHECKING:
+    from store.engine import Database
 
 SETTINGS_ID = 1
 
@@ -53,6 +58,15 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
             else _("is not a whole path, from the root of the disk on"),
             keep_journals_months=checks.between(self.keep_journals_months, 0, 1200),
         )
+
+
+def settings_of(database: Database) -> Settings:
+    """The settings of a shop, for what must go on when they cannot be read; defaults then, and before they are made."""
+    raw = database.raw(Settings.table, SETTINGS_ID)
+    if raw is not None:
+        with contextlib.suppress(ShopDamaged):
+            return decode(Settings, SETTINGS_ID, raw)
+    return Settings()
 
 
 def known_zone(name: str) -> bool:
