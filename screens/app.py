@@ -71,7 +71,9 @@ class CrmApp(App[int], inherit_bindings=False):
         self.loop = asyncio.get_running_loop()
         if not self.is_headless:
             watch_signals(self)
-        self.run_worker(self.desk.follow(self._spread, self._trouble), name="follow", exit_on_error=True)
+        self.run_worker(
+            self.desk.follow(self._spread, self._trouble, self._stands), name="follow", exit_on_error=True
+        )
         self.set_timer(0.5, _settle_memory)
         self.call_after_refresh(self._greet)
 
@@ -102,6 +104,10 @@ class CrmApp(App[int], inherit_bindings=False):
 
     def _trouble(self, error: CrmError) -> None:
         self.tell(error.message, "alert")
+
+    def _stands(self, sentence: str) -> None:
+        """Keep saying that the shop can only be read, whatever else was said meanwhile."""
+        self.tell(sentence, "alert" if sentence else "")
 
     def house_screens(self) -> list[HouseScreen[Any]]:
         """All full screens that are open, in all places."""

@@ -97,15 +97,25 @@ class Desk:
         return result
 
     async def follow(
-        self, listener: Callable[[list[Commit]], None], trouble: Callable[[CrmError], None]
+        self,
+        listener: Callable[[list[Commit]], None],
+        trouble: Callable[[CrmError], None],
+        standing: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
-        """Tell `listener` what anybody commits, until cancelled; `trouble` once for each kind of error."""
+        """Tell `listener` what anybody commits, until cancelled; `trouble` once for each kind of error.
+
+        `standing` is told at each look what is wrong with the disk for longer, and "" when all is well again.
+        """
         self._listener = listener
-        told = ""
+        told = stands = ""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                self._tell(await self.call(lambda shop: shop.watch()))
+                commits, wrong = await self.call(lambda shop: (shop.watch(), shop.database.trouble or ""))
+                self._tell(commits)
+                if wrong or stands:
+                    standing(wrong)
+                stands = wrong
                 told = ""
             except CrmError as error:
                 if error.message != told:
