@@ -187,7 +187,7 @@ class _DeepCheck:
             self._files.close(descriptor)
 
     def differing_records(self, snapshot: Path, known: list[Problem]) -> None:
-        """Where the snapshot is not as it was written: the records that the journals have otherwise, with their place."""
+        """Where the snapshot is not as it was written: which records the journals have otherwise, and their place."""
         if snapshot not in {problem.file for problem in known}:
             return
         try:

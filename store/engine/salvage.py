@@ -195,7 +195,8 @@ class Salvage:
         found = self._found
         bases = self._bases()
         start = next((base for base in bases if base.sound), None)
-        waiting = [base for base in bases if base.seq >= 0 and (start is None or base.seq > start.seq)]
+        earliest = 0 if start is None else start.seq
+        waiting = [base for base in bases if not base.sound and base.seq >= earliest]
         undated = [base for base in bases if base.seq < 0]
         if start is not None:
             found.base = start.path
