@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
@@ -28,6 +29,15 @@ PLACES: tuple[tuple[str, str, str], ...] = (
 """The modes of the app: name, key, what stands in the first line."""
 
 
+def closes_now(screen: Screen[Any]) -> bool:
+    """Whether `screen` is the one in front, which alone may close.
+
+    Textual's `dismiss` takes away whatever is in front: Esc pressed twice before the first one counts would take two
+    screens, and a form whose saving ends after one has gone to another place would take that place away.
+    """
+    return screen.app.screen is screen
+
+
 class HouseScreen(Screen[Result], Generic[Result]):
     """A full screen. Subclasses yield what is between the bars in `body`.
 
@@ -44,6 +54,7 @@ class HouseScreen(Screen[Result], Generic[Result]):
         super().__init__()
         # Made here and not while composing: a screen may be told something before it is drawn.
         self.status = StatusLine(id="status")
+        self._late: tuple[Result | None] | None = None
 
     def compose(self) -> ComposeResult:
         """The bars around the body."""
@@ -92,8 +103,18 @@ class HouseScreen(Screen[Result], Generic[Result]):
         self.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh_bars())
         self.refresh_bars()
 
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, once; where another screen is in front, as soon as this one is again."""
+        if closes_now(self):
+            return super().dismiss(result)
+        self._late = (result,)
+        return AwaitComplete()
+
     def on_screen_resume(self) -> None:
         """Tell the screen what it missed while another one was on top."""
+        if self._late is not None:
+            self.dismiss(*self._late)
+            return
         self.refresh_bars()
         if missed := self.house.missed_by(self):
             self.post_message(ShopChanged(missed))
@@ -114,6 +135,10 @@ class HouseDialog(ModalScreen[Result], Generic[Result]):
     """A box over the screen that asks something and returns a typed answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [RING_BINDING]
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, once: the second of two quick answers is none."""
+        return super().dismiss(result) if closes_now(self) else AwaitComplete()
 
     @property
     def house(self) -> CrmApp:
