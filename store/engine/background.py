@@ -216,7 +216,7 @@ class _Compaction:
         for (table, field), index in self.indexes.items():
             index.pack(self.packed[table, field])
             if index.is_packed:
-                hints.save_index(table, field, index.packed)
+                hints.save_index(table, field, index.packed, len(places.get(table, ())))
         hints.wait()
 
 

@@ -201,7 +201,7 @@ class TableDocuments:
         index = Index(field)
         index.build(self._reader.documents(self._places))
         if index.is_packed:
-            self._hints.save_index(self.name, field, index.packed)
+            self._hints.save_index(self.name, field, index.packed, len(self._places))
         return index
 
     def _take_in(self, index: Index) -> None:

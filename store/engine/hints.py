@@ -101,9 +101,9 @@ class Hints:
         packed.frombytes(found[1])
         return packed
 
-    def save_index(self, table: str, field: str, packed: array[int]) -> None:
-        """Keep the packed part of an index that has no other part."""
-        self._save(self._name("index", table, field), [(table, len(packed)), (field, 0)], [packed])
+    def save_index(self, table: str, field: str, packed: array[int], read: int) -> None:
+        """Keep the packed part of an index that has no other part; worth it by the `read` documents it was made of."""
+        self._save(self._name("index", table, field), [(table, len(packed)), (field, read)], [packed])
 
     def indexes(self) -> list[tuple[str, str]]:
         """Table and field of the indexes that are kept."""
