@@ -17,6 +17,7 @@ from textual.screen import Screen
 from locales import _
 from screens import navigation
 from screens.base import HouseScreen
+from screens.caring import care
 from screens.desk import Desk
 from screens.form import FormScreen
 from screens.hangup import watch_signals
@@ -56,6 +57,7 @@ class CrmApp(App[int], inherit_bindings=False):
     def __init__(self, desk: Desk, folder: Path, *, ask_who: bool = False, lean: bool = False) -> None:
         super().__init__(ansi_color=True, driver_class=_driver())
         self.desk = desk
+        self.folder = folder
         self.drafts = Drafts(folder)
         self.ask_who = ask_who
         self.lean = lean
@@ -71,6 +73,7 @@ class CrmApp(App[int], inherit_bindings=False):
         self.loop = asyncio.get_running_loop()
         if not self.is_headless:
             watch_signals(self)
+            self.run_worker(care(self), name="care", exit_on_error=True)
         self.run_worker(
             self.desk.follow(self._spread, self._trouble, self._stands), name="follow", exit_on_error=True
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -205,11 +205,12 @@ def _customer_of(entry: HistoryEntry) -> int | None:
 
 def backup_age(shop: Shop) -> str:
     """How old the newest backup is, as a phrase."""
-    folder = shop.folder / "backups"
-    times = [path.stat().st_mtime for path in folder.iterdir()] if folder.is_dir() else []
-    if not times:
+    from store.backups import last_backup_age
+
+    age = last_backup_age(shop.database, shop.now())
+    if age is None:
         return _("no backup yet")
-    hours = int((shop.now() - datetime.fromtimestamp(max(times), UTC)).total_seconds() // 3600)
+    hours = int(age.total_seconds() // 3600)
     if hours < 48:
         return ngettext(
             "last backup {count} hour ago", "last backup {count} hours ago", max(hours, 0)

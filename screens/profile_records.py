@@ -9,6 +9,7 @@ from screens import follow_up_menu, navigation
 from screens.acting import act, confirm_and_act
 from screens.ask import AskDialog
 from screens.choose import Choice, ChooseDialog
+from screens.profile_erase import erase
 from screens.profile_lists import record_name
 from store.errors import CrmError, Refused
 from store.records.customer import Customer
@@ -77,6 +78,7 @@ def offer(screen: ProfileScreen, customer: Customer) -> None:
         Choice("card", _("The customer's card")),
         Choice("archive", _("Bring back from the archive") if archived else _("Put into the archive")),
         Choice("merge", _("Merge with another customer")),
+        Choice("erase", _("Erase for good")),
     ]
 
     async def settle(answer: str | None) -> None:
@@ -84,6 +86,8 @@ def offer(screen: ProfileScreen, customer: Customer) -> None:
             await _archive(screen, customer, archived=archived)
         elif answer == "merge":
             _ask_other(screen, customer)
+        elif answer == "erase":
+            erase(screen, customer)
         elif answer:
             navigation.open_screen(screen.house, answer, customer.id)
 

@@ -68,6 +68,7 @@ OTHER_TITLES = {
     "import.tickets": N_("tickets imported"),
     "demo.fill": N_("demo data made"),
     "shop.restore": N_("restored from a backup"),
+    "shop.forget": N_("history before this removed, as the settings say"),
 }
 
 

@@ -23,7 +23,7 @@ from store.records.merge import SETS, merge_sets
 
 Document = dict[str, Any]
 
-NOT_UNDOABLE = frozenset({"customer.erase", "shop.backup", "shop.compact"})
+NOT_UNDOABLE = frozenset({"customer.erase", "shop.backup", "shop.compact", "shop.forget"})
 
 REFERENCES = {"customers": tuple((table, "customer") for table in HANGING)}
 """Records that hang on others: taking the owner away would leave them on nobody."""

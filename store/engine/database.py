@@ -233,6 +233,10 @@ class Database(tinydb.TinyDB):
         for path in rewrite.kept_journals(self._engine.files, self.folder, -1):
             yield from rewrite.lines_about(self._engine.files, path, sign)
 
+    def last_line(self, path: Path) -> Line | None:
+        """The last line of a journal; None where there is none that is sound."""
+        return rewrite.last_line(self._engine.files, path)
+
     def ids(self, table: str, field: str, value: object) -> Sequence[int]:
         """The ids of the documents whose `field` is exactly `value`, ascending, by a declared index.
 

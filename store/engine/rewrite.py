@@ -76,6 +76,18 @@ def lines_about(files: FileCalls, path: Path, sign: re.Pattern[bytes]) -> Iterat
         files.close(descriptor)
 
 
+def last_line(files: FileCalls, path: Path) -> journal.Line | None:
+    """The last line of a journal behind its header; None where there is none, or it is not sound."""
+    descriptor = files.open(path, READ)
+    try:
+        text = files.read_at(descriptor, 4096, 0)
+        lines = journal.lines_backwards(files, descriptor, text.find(b"\n") + 1, files.size(descriptor))
+        found = next(lines, None)
+        return None if found is None else journal.read_line(found[1])
+    finally:
+        files.close(descriptor)
+
+
 def rewrite_journal(files: FileCalls, path: Path, redaction: Redaction) -> tuple[bool, list[int]]:
     """Rewrite a journal that nobody writes to any more.
 

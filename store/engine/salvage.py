@@ -395,7 +395,4 @@ class Salvage:
 
 
 def _plain(table: bytes) -> str:
-    try:
-        return str(codec.decode(b'"' + table + b'"'))
-    except ValueError:
-        return "?"
+    return table.decode("utf-8", "replace")

@@ -110,6 +110,9 @@ FIELDS = {
     "time_zone": N_("time zone"),
     "region": N_("country"),
     "language": N_("language"),
+    "backup_folder": N_("folder for backups"),
+    "keep_journals_months": N_("months of history kept"),
+    "history_from": N_("history kept from action"),
 }
 
 
