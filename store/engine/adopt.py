@@ -12,6 +12,7 @@ from typing import Any
 from locales import _
 from store.engine import codec
 from store.engine.documents import LARGEST_ID
+from store.engine.drives import require_local
 from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import (
     BACKUPS,
@@ -94,6 +95,7 @@ def make_shop(files: FileCalls, folder: Path, lock_timeout: float) -> None:
                 raise
     with told(folder, writing=True):
         files.make_folder(folder)
+    require_local(files, folder)
     lock = WriteLock(files, folder / LOCK, lock_timeout)
     lock.acquire()
     try:

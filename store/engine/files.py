@@ -9,7 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 if sys.platform != "win32":
     import fcntl
@@ -18,6 +21,8 @@ READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 READ_WRITE = os.O_RDWR | getattr(os, "O_BINARY", 0)
 CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 """The three ways in which the engine opens a file."""
+
+Result = TypeVar("Result")
 
 Identity = tuple[int, int]
 """Device and inode: what tells whether a path still names the file that is held open."""
@@ -152,6 +157,27 @@ class FileCalls:
                 return int(words[4])
         return None
 
+    def file_system(self, folder: Path) -> str:
+        """The kind of file system that `folder` lies on, where the system tells (Linux); "" otherwise."""
+        try:
+            device = os.stat(folder).st_dev  # noqa: PTH116 - of a path that may be anything
+            text = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+        wanted = f"{os.major(device)}:{os.minor(device)}"
+        for line in text.splitlines():
+            words = line.split(" ")
+            if len(words) > 4 and words[2] == wanted and "-" in words:
+                return words[words.index("-") + 1]
+        return ""
+
+    def is_system_disk(self, folder: Path) -> bool:
+        """Whether `folder` lies where the system itself does, which is this machine's own whatever its kind."""
+        try:
+            return os.stat(folder).st_dev == os.stat("/").st_dev  # noqa: PTH116 - as above
+        except OSError:
+            return False
+
 
 class MacFileCalls(FileCalls):
     """macOS: `fsync` leaves the bytes in the drive's own memory, F_FULLFSYNC does not."""
@@ -166,6 +192,20 @@ class MacFileCalls(FileCalls):
             if error.errno not in (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY):
                 raise
             os.fsync(descriptor)
+
+
+def _patiently(call: Callable[[], Result]) -> Result:
+    """What `call` returns, trying again for a second while another process has the file for itself."""
+    pause = 0.01
+    while True:
+        try:
+            return call()
+        except PermissionError as error:
+            # 5: access denied, 32: sharing violation, 33: lock violation.
+            if getattr(error, "winerror", None) not in (5, 32, 33) or pause > 0.4:
+                raise
+            time.sleep(pause)
+            pause *= 2
 
 
 class WindowsFileCalls(FileCalls):
@@ -189,8 +229,31 @@ class WindowsFileCalls(FileCalls):
         os.lseek(descriptor, offset, os.SEEK_SET)
         return os.write(descriptor, data)
 
+    def open(self, path: Path, flags: int) -> int:
+        """Open `path`, trying again while a scanner or an indexer has it for itself."""
+        return _patiently(lambda: super(WindowsFileCalls, self).open(path, flags))
+
     def sync_folder(self, folder: Path) -> None:
         """The system keeps names durable by itself."""
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give `source` the name `target`, trying again while somebody reads the pointer at that moment."""
+        _patiently(lambda: super(WindowsFileCalls, self).rename(source, target))
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file, trying again while somebody has it."""
+        _patiently(lambda: super(WindowsFileCalls, self).unlink(path))
+
+    def file_system(self, folder: Path) -> str:
+        """The word "network" for a drive of another machine; nothing for all others."""
+        import ctypes
+
+        root = folder.resolve().anchor
+        if root.startswith("\\\\"):
+            return "network"
+        windows = getattr(ctypes, "windll", None)
+        remote = 4
+        return "network" if windows is not None and windows.kernel32.GetDriveTypeW(root) == remote else ""
 
     def lock(self, descriptor: int) -> bool:
         """Take the lock of that open file if it is free; says whether it was."""

@@ -10,6 +10,7 @@ from locales import _
 from store.engine import codec, journal, recovery
 from store.engine.diff import apply
 from store.engine.documents import Documents, SnapshotReader
+from store.engine.drives import require_local
 from store.engine.files import FileCalls
 from store.engine.generation import POINTER, Generation, open_generation
 from store.engine.hints import Hints
@@ -55,6 +56,8 @@ class Follower:
         self._broken: BaseException | None = None
         self._reloading = False
         self._earlier: tuple[int, Documents] | None = None
+        if not read_only:
+            require_local(files, folder)
         generation = open_generation(files, folder, writable=not read_only)
         self.journals = Journals(files, folder)
         try:

@@ -10,6 +10,7 @@ import weakref
 from pathlib import Path
 
 from locales import _
+from store.engine.drives import require_locks
 from store.engine.files import CREATE, READ, READ_WRITE, FileCalls
 from store.engine.trouble import from_system, told
 from store.errors import ShopBusy
@@ -42,6 +43,7 @@ class WriteLock:
         self._descriptor = -1
         self._process = 0
         self._named = False
+        self._proved = False
 
     def acquire(self, timeout: float | None = None) -> None:
         """Take the lock, waiting at most `timeout` seconds (None: the usual time).
@@ -55,7 +57,7 @@ class WriteLock:
         if not self._try():
             self._wait(self.timeout if timeout is None else timeout)
         if not self._named:
-            self._write_name()
+            self._prove()
 
     def _wait(self, limit: float) -> None:
         """Ask again and again until the lock is free."""
@@ -75,7 +77,7 @@ class WriteLock:
         if not self._try():
             return False
         if not self._named:
-            self._write_name()
+            self._prove()
         return True
 
     def _try(self) -> bool:
@@ -133,12 +135,18 @@ class WriteLock:
             except FileExistsError:
                 return self._files.open(self.path, way)
 
-    def _write_name(self) -> None:
-        """Leave our pid in the file, where the system does not know by itself who holds the lock."""
-        self._named = True
-        if self._files.tells_lock_owner:
+    def _prove(self) -> None:
+        """Once: see that the lock holds, and leave our pid in it where the system does not know who holds it."""
+        if not self._proved:
+            try:
+                require_locks(self._files, self.path)
+            except BaseException:
+                self.release()
+                raise
+            self._proved = True
+        self._named = self._files.tells_lock_owner
+        if self._named:
             return
-        self._named = False
         text = b"%d\n" % self._process
         # The name is a courtesy: a full disk must not keep anybody from the lock.
         with contextlib.suppress(OSError):
