@@ -10,13 +10,14 @@ from pathlib import Path
 from statistics import median
 
 from locales import _
-from store.errors import Refused
+from store.errors import Refused, ShopUnusable
 from store.exchange.encodings import TextLine, detect, text_lines
 from store.exchange.sheets import Row, Sheet
 
 DELIMITERS = ",\t;|，"
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BLANKS = " "
 
 
@@ -33,6 +34,8 @@ def open_delimited(path: Path, encoding: str | None = None) -> Sheet:
         start = list(itertools.islice(text_lines(path, name), 40))
     except LookupError:
         raise Refused(_("There is no encoding {encoding}.").format(encoding=name)) from None
+    if not name.startswith("utf"):
+        _require_text(path, start)
     separator = _SEP_LINE.fullmatch(start[0].text) if start else None
     delimiter = separator[1] if separator else _delimiter([line.text for line in start])
     skipped = 1 if separator else 0
@@ -42,6 +45,19 @@ def open_delimited(path: Path, encoding: str | None = None) -> Sheet:
         return _rows(lines, delimiter, skipped, name)
 
     return Sheet(path, "csv", found if encoding is None else name, rows, lines, delimiter)
+
+
+def _require_text(path: Path, lines: list[TextLine]) -> None:
+    """Refuse what is no text: a program, an encrypted file. Sound UTF-8 is text, whatever it holds.
+
+    Raises:
+        ShopUnusable: says so.
+    """
+    text = "".join(line.text for line in lines)[:20_000]
+    control = len(_CONTROL.findall(text))
+    if control > 8 and control * 50 > len(text):
+        sentence = _("{file} is no text, so it is no table. Save it as CSV or XLSX and try again.")
+        raise ShopUnusable(sentence.format(file=path.name), file=str(path))
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -63,11 +79,12 @@ def _delimiter(lines: list[str]) -> str:
 
 def _rows(lines: Iterator[TextLine], delimiter: str, skipped: int, encoding: str) -> Iterator[Row]:
     """The rows; a row that cannot be read says why and does not stop the others."""
-    broken: list[int] = []
-    reader = _reader(lines, delimiter, broken)
+    source = _Source(lines)
+    reader = _reader(source, delimiter)
     line = skipped + 1
     while True:
         problem = ""
+        source.taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -75,11 +92,43 @@ def _rows(lines: Iterator[TextLine], delimiter: str, skipped: int, encoding: str
         except csv.Error as error:
             cells, problem = [], _("the row cannot be read: {reason}").format(reason=error)
         start, line = line, skipped + 1 + _lines_read(reader)
-        if broken:
-            broken.clear()
+        taken = list(source.taken)
+        if (problem or source.ended) and len(taken) > 1:
+            # A quotation mark opened in the first line is never closed: the lines after it are rows of their own.
+            cells = next(csv.reader([taken[0].text], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+            yield Row(start, tuple(cells), _("a quotation mark is opened here and never closed"))
+            yield from _rows(iter(taken[1:]), delimiter, start, encoding)
+            continue
+        if any(text.broken for text in taken):
             problem = _("some of its characters are not readable as {encoding}").format(encoding=encoding)
         if problem or any(cell.strip() for cell in cells):
             yield Row(start, tuple(cells), problem)
+
+
+class _Source:
+    """Hands lines to a reader and remembers them.
+
+    Attributes:
+        taken: the lines of the row that is being read.
+        ended: whether the reader has asked for more than there is; inside a row that means an open quotation mark.
+    """
+
+    def __init__(self, lines: Iterator[TextLine]) -> None:
+        self._lines = lines
+        self.taken: list[TextLine] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.ended = True
+            raise
+        self.taken.append(line)
+        return line.text
 
 
 class _Words:
@@ -94,18 +143,11 @@ class _Words:
         return next(self._lines).split()
 
 
-def _reader(lines: Iterator[TextLine], delimiter: str, broken: list[int]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """A csv reader over the lines that notes broken ones."""
-
-    def texts() -> Iterator[str]:
-        for number, line in enumerate(lines):
-            if line.broken:
-                broken.append(number)
-            yield line.text
-
+def _reader(lines: _Source, delimiter: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """A csv reader over the lines."""
     if delimiter == _BLANKS:
-        return _Words(texts())
-    return csv.reader(texts(), delimiter=delimiter)
+        return _Words(lines)
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _lines_read(reader: object) -> int:

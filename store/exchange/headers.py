@@ -100,9 +100,13 @@ def find_heading(
         kind = into or "customers"
         columns = _guessed(rows, width) if kind == "customers" else _nameless(width)
         return Heading(-1, kind, _mapped(columns, pairs, kind))
-    kind = into or _kind(rows[row])
-    columns = [_column(index, restored(header), kind) for index, header in enumerate(rows[row])]
-    if kind == "customers" and _kind(rows[row]) == "purchases":
+    cells = list(rows[row])
+    below = _second_level(cells, rows[row + 1]) if row + 1 < len(rows) else None
+    if below is not None:
+        row, cells = row + 1, below
+    kind = into or _kind(cells)
+    columns = [_column(index, restored(header), kind) for index, header in enumerate(cells)]
+    if kind == "customers" and _kind(cells) == "purchases":
         columns = [_unless_bought(column) for column in columns]
     columns = _one_number(columns)
     own = any(column.field == "number" for column in columns) and _own_numbers(rows[row + 1 :], columns)
@@ -138,6 +142,33 @@ def _header_row(rows: Sequence[Sequence[str]], named: list[str]) -> int:
     ):
         return 0
     return -1
+
+
+def _second_level(above: Sequence[str], below: Sequence[str]) -> list[str] | None:
+    """The header of two rows, the upper one with merged cells over groups of columns; None where it has one row.
+
+    All that stands in the lower row are words we know, and with them more columns are known than without.
+    """
+    told = [cell for cell in below if cell.strip()]
+    for kind in TABLES:
+        if len(told) < 2 or not all(_known(cell, kind) for cell in told):
+            continue
+        width = max(len(above), len(below))
+        upper = [*above, *[""] * (width - len(above))]
+        both = [
+            low if low.strip() else high
+            for high, low in zip(upper, [*below, *[""] * (width - len(below))], strict=True)
+        ]
+        if sum(_known(cell, kind) for cell in both) > sum(_known(cell, kind) for cell in above):
+            return both
+    return None
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether these rows begin a table with at least two columns that we know."""
+    return any(
+        sum(_known(cell, kind) for cell in cells) >= 2 for cells in rows[:HEADER_WITHIN] for kind in TABLES
+    )
 
 
 def _known(header: str, kind: str) -> bool:
@@ -268,9 +299,10 @@ def _guessed(rows: Sequence[Sequence[str]], width: int) -> list[Column]:
             field = "phone"
         elif all(_DATA.fullmatch(value) for value in values):
             field = "fact"
-        elif not any(column.field == "name" for column in columns) and not all(
+        elif not any(column.field == "name" for column in columns) and not any(
             re.fullmatch(r"[\d.,]+", value) for value in values
         ):
+            # Nobody is called 3: such a column begins with a header that we do not know.
             field = "name"
         else:
             continue

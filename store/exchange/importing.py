@@ -96,8 +96,7 @@ def import_file(
     _require_known(into, policy)
     sheet = open_sheet(file, encoding)
     rows = sheet.rows()
-    with _readable(file):
-        sample = list(itertools.islice(rows, SAMPLE))
+    sample = _first_rows(file, rows)
     heading = find_heading([row.cells for row in sample], into, mapping or ())
     system = source or heading.source or sheet.format
     report = ImportReport(file, sheet.format, sheet.encoding, heading.into, system, heading.own)
@@ -142,6 +141,19 @@ def _readable(file: Path) -> Iterator[None]:
     except OSError as error:
         sentence = _("{path} cannot be read: {reason}.").format(path=file, reason=error.strerror or error)
         raise ShopUnusable(sentence, file=str(file)) from error
+
+
+def _first_rows(file: Path, rows: Iterator[Row]) -> list[Row]:
+    """The rows that tell what kind of table it is.
+
+    Raises:
+        ShopUnusable: there are none, or the file cannot be read.
+    """
+    with _readable(file):
+        sample = list(itertools.islice(rows, SAMPLE))
+    if not sample:
+        raise ShopUnusable(_("{file} is empty.").format(file=file.name), file=str(file))
+    return sample
 
 
 def _keep_refused(report: ImportReport, shop: Shop) -> None:

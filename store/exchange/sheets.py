@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from locales import _
 from store.errors import NoRights, NotFound, Refused, ShopUnusable
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+
+
+_JSON = re.compile(rb'(?:\[\s*)?\{\s*(?:"|\})')
+"""A list of objects, or one object. A cell of a table may begin with a bracket, too."""
 
 
 class Row(NamedTuple):
@@ -108,6 +113,8 @@ def _refuse_others(path: Path, head: bytes) -> None:
         raise _no_table(path, "HTML/XML")
     if start.startswith(b"begin:v"):
         raise _no_table(path, "vCard/iCalendar")
+    if _JSON.match(start):
+        raise _no_table(path, "JSON")
 
 
 def _no_table(path: Path, kind: str) -> ShopUnusable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ from typing import IO, Any
 
 from locales import _
 from store.errors import ShopUnusable
+from store.exchange.headers import HEADER_WITHIN, has_header
 from store.exchange.sheets import Row, Sheet
 
 MOST_CELLS = 40_000_000
@@ -24,7 +26,7 @@ EXACT = 1 << 53
 
 
 def open_workbook(path: Path, file_format: str) -> Sheet:
-    """How a spreadsheet is read: its first sheet that holds anything.
+    """How a spreadsheet is read: its first sheet with columns that we know, else the first that holds anything.
 
     Raises:
         ShopUnusable: it is damaged, encrypted, or no spreadsheet.
@@ -35,12 +37,15 @@ def open_workbook(path: Path, file_format: str) -> Sheet:
         _require_compact(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
-        sheet, names = None, []
+        sheet, chosen, names, sure = None, "", [], False
         for name in book.sheet_names:
             found_sheet = book.get_sheet_by_name(name)
-            if found_sheet.height:
-                names.append(name)
-                sheet = sheet or found_sheet
+            if not found_sheet.height:
+                continue
+            names.append(name)
+            known = not sure and has_header(_first_rows(found_sheet))
+            if sheet is None or known:
+                sheet, chosen, sure = found_sheet, name, known
     # calamine raises its own errors and, for some damage, bare ones of zip and XML.
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise ShopUnusable(
@@ -54,7 +59,7 @@ def open_workbook(path: Path, file_format: str) -> Sheet:
     if len(names) > 1:
         found.warnings.append(
             _("Only the sheet {name} was read; the file also has {others}.").format(
-                name=names[0], others=", ".join(names[1:])
+                name=chosen, others=", ".join(name for name in names if name != chosen)
             )
         )
     return found
@@ -105,6 +110,12 @@ def _measure(path: Path, sheet: IO[bytes]) -> None:
                 ).format(file=path.name, cell=farthest),
                 file=str(path),
             )
+
+
+def _first_rows(sheet: Any) -> list[list[str]]:
+    """The cells among which a header is looked for."""
+    rows = (values for values in sheet.iter_rows() if isinstance(values, list) and any(map(bool, values)))
+    return [list(map(cell_text, values)) for values in itertools.islice(rows, HEADER_WITHIN)]
 
 
 def _rows(sheet: Any, into: Sheet) -> Iterator[Row]:
