@@ -104,7 +104,8 @@ def _events(file: CustomerFile, settings: Settings) -> Iterator[tuple[datetime, 
 
 
 def _contact_text(entry: Interaction) -> str:
-    parts = [label(entry.outcome) if entry.outcome else "", entry.spoke_with, entry.text]
+    rang = _("rang, nothing logged") if entry.is_ringing else ""
+    parts = [rang, label(entry.outcome) if entry.outcome else "", entry.spoke_with, entry.text]
     return "  ".join(part for part in parts if part)
 
 

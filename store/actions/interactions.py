@@ -167,12 +167,15 @@ def edit_interaction(
     rev: int | None = None,
     **fields: Unpack[InteractionFields],
 ) -> Change:
-    """Correct a logged contact.
+    """Correct a logged contact. A call that rang is logged with the first word about it.
 
     Raises:
         Conflict: somebody changed the same field meanwhile.
     """
-    return edited(view, Interaction, interaction, base, rev, dict(fields))
+    written = dict[str, Any](fields)
+    if written.get("outcome") or written.get("text"):
+        written["ringing"] = 0
+    return edited(view, Interaction, interaction, base, rev, written)
 
 
 def delete_interaction(view: View, *, interaction: InteractionId) -> Change:

@@ -53,7 +53,8 @@ class RingView:
 
     def is_missed(self, now: datetime) -> bool:
         """Whether it is something to do: nobody logged it while it showed, and there is a number to call."""
-        return not self.shows(now) and bool(self.interaction.phone or self.interaction.customer)
+        over = now - self.interaction.at >= SHOWN_FOR
+        return over and bool(self.interaction.phone or self.interaction.customer)
 
 
 def by_caller(rings: Iterable[Interaction]) -> list[tuple[Interaction, int]]:

@@ -205,6 +205,22 @@ def test_a_ring_lasts_through_a_merge_and_an_export(shop: Shop, wang: int) -> No
     assert {view.interaction.id for view in shop.rings.open()} == {entry.id, nobody.id}
 
 
+def test_a_word_written_in_the_file_logs_the_call_too(shop: Shop, wang: int) -> None:
+    entry = rang(shop, "13800138000")
+    shop.do("interaction.edit", interaction=entry.id, mood=1)
+    assert len(shop.rings.open()) == 1
+    shop.do("interaction.edit", interaction=entry.id, text="asked for tea")
+    assert shop.rings.open() == []
+
+
+def test_a_day_before_the_call_knows_nothing_of_it(shop: Shop, clock: FrozenClock, wang: int) -> None:
+    rang(shop, "13800138000")
+    clock.move(days=1)
+    assert len(shop.agenda.list().all) == 1
+    assert shop.agenda.list(day=NOW.date()).all == []
+    assert len(shop.agenda.list(day=clock().date()).all) == 1
+
+
 def test_open_rings_are_found_in_an_index_of_their_own(shop: Shop, wang: int) -> None:
     for number in range(30):
         shop.do("interaction.log", customer=wang, text=str(number))
