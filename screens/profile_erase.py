@@ -27,9 +27,7 @@ class ErasedDialog(HouseDialog[None]):
 
     CSS_PATH = "ask.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape,enter", "leave", N_("Back"), id="dialog.leave", tooltip=N_("Leave without an answer")
-        ),
+        Binding("escape", "leave", N_("Back"), id="dialog.leave", tooltip=N_("Leave without an answer")),
     ]
 
     def __init__(self, lines: list[str]) -> None:

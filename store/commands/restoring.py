@@ -39,6 +39,7 @@ def restore(call: Call) -> Answer:
             lambda: [_("Restored from {file} as a new shop: {path}.").format(file=source, path=call.folder)],
         )
     with _opened(call, source) as shop:
+        _keep_erased(shop.database, documents)
         if not _differing(shop.database, documents):
             return call.answer(
                 lambda: _answer_json(call, source, None, None), lambda: [_("Nothing had to be changed.")]
@@ -77,6 +78,25 @@ def _read(source: Path) -> bytes:
         ) from error
 
 
+def _check_seal(source: Path) -> None:
+    """See that a backup that carries its checksum is as it was written.
+
+    Raises:
+        ShopDamaged: it is not.
+    """
+    from store.engine.files import READ, system_files
+    from store.engine.sealing import check_seal
+    from store.engine.trouble import told
+
+    files = system_files()
+    with told(source):
+        descriptor = files.open(source, READ)
+        try:
+            check_seal(files, descriptor, source)
+        finally:
+            files.close(descriptor)
+
+
 def _checked(text: bytes, source: Path) -> Documents:
     """The documents of a backup by table and id.
 
@@ -88,6 +108,7 @@ def _checked(text: bytes, source: Path) -> Documents:
     from store.engine.snapshot import FORMAT
     from store.records.base import decode
 
+    _check_seal(source)
     version = _FORMAT.match(text)
     if version and int(version[1]) > FORMAT:
         sentence = _(
@@ -101,6 +122,35 @@ def _checked(text: bytes, source: Path) -> Documents:
         for record_id, raw in documents.get(table, {}).items():
             decode(kind, record_id, raw)
     return documents
+
+
+def _keep_erased(database: Database, documents: Documents) -> None:
+    """Let a customer who was erased since the backup was made stay erased, with all that hangs on them."""
+    from store.engine import codec
+    from store.records.customer import standing
+    from store.records.kinds import CustomerStatus
+    from store.rules.erasing import CUSTOMERS, HANGING, erased_document
+
+    def document(table: str, one: int) -> dict[str, Any]:
+        raw = database.raw(table, one)
+        return {} if raw is None else codec.decode(raw)
+
+    def is_erased(customer: Any) -> bool:
+        if not isinstance(customer, int) or database.raw(CUSTOMERS, customer) is None:
+            return False
+        became = document(CUSTOMERS, standing(customer, document))
+        return became.get("status") == CustomerStatus.ERASED.value
+
+    for one, raw in database.all_raw(CUSTOMERS):
+        if is_erased(one):
+            documents.setdefault(CUSTOMERS, {})[one] = raw
+    for table in HANGING:
+        for record_id, raw in documents.get(table, {}).items():
+            found = codec.decode(raw)
+            if b'"customer"' in raw and is_erased(found.get("customer")):
+                now = database.raw(table, record_id)
+                kept = codec.encode(erased_document(table, found, ()))
+                documents[table][record_id] = kept if now is None else now
 
 
 def _is_free(folder: Path) -> bool:
