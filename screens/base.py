@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, BindingType
@@ -48,7 +49,8 @@ class HouseScreen(Screen[Result], Generic[Result]):
 
     ABOUT: ClassVar[str] = ""
     BAR: ClassVar[tuple[str, ...]] = ()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual types it as is
+
+    _is_new = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,7 +112,7 @@ class HouseScreen(Screen[Result], Generic[Result]):
         self._late = (result,)
         return AwaitComplete()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Tell the screen what it missed while another one was on top."""
         if self._late is not None:
             self.dismiss(*self._late)
@@ -118,6 +120,8 @@ class HouseScreen(Screen[Result], Generic[Result]):
         self.refresh_bars()
         if missed := self.house.missed_by(self):
             self.post_message(ShopChanged(missed))
+        # What has just been mounted has its styles; Textual would match all rules again.
+        event.refresh_styles, self._is_new = not self._is_new, False
 
     def refresh_bars(self) -> None:
         """Bring places and keys up to date."""

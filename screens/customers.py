@@ -41,6 +41,7 @@ class CustomersScreen(HouseScreen[None]):
 
     CSS_PATH = "customers.tcss"
     AUTO_FOCUS = "#lookup"
+    HORIZONTAL_BREAKPOINTS = [(100, "-wide")]  # noqa: RUF012 - Textual types it as is
     ABOUT = N_(
         "Type a name in characters, in pinyin or by its initials, any part of a telephone number, a company,"
         " a tag or a WeChat name. Up and Down choose, Enter opens the call card."

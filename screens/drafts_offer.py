@@ -60,7 +60,7 @@ class DraftsScreen(HouseScreen[None]):
             "" if drafts else _("Nothing is left over. Esc goes on.")
         )
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self) -> None:  # type: ignore[override]
         """A form was saved or left again; nothing is asked once nothing is left over."""
         self._list()
         if self.app.screen is self and not self.query_one("#drafts", RowList).items:

@@ -17,7 +17,7 @@ from store.records.field_words import field_label
 from store.records.kinds import ContactType, DateKind, Gender
 from store.records.labels import choices, label
 from widgets.choice_field import ChoiceField
-from widgets.fields import DateField, Field, TextField
+from widgets.fields import Field, TextField
 from widgets.text_box import TextBoxField
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class NewCustomerForm(FormScreen[int]):
         self._checking: Timer | None = None
         self._told: set[int] = set()
         for key in LINES:
-            kind = DateField if key == "birthday" else TextField
-            yield kind(key, _label(key), given.get(key, ""))
+            yield TextField(key, _label(key), given.get(key, ""))
             if key == "call_as":
                 yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
         yield TextBoxField("note", field_label("customers", "note"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.strip import Strip
 
-from widgets.fields import TextField
-from widgets.lines import PlainText
+from widgets.fields import LABEL_WIDTH, TextField
+from widgets.safe_text import cut, line_strip, one_line
+
+EDITOR_WIDTH: Final = 18
+"""Cells of the text input."""
 
 
 class DueField(TextField):
@@ -16,11 +19,6 @@ class DueField(TextField):
 
     Args:
         read: given the text, says what it is read as, in the person's language; "" where there is nothing to say.
-    """
-
-    DEFAULT_CSS = """
-    DueField TextInput { width: 18; }
-    DueField .reading { width: 1fr; height: 1; padding: 0 0 0 1; }
     """
 
     def __init__(
@@ -34,24 +32,29 @@ class DueField(TextField):
     ) -> None:
         super().__init__(key, label, value, id=id)
         self._read = read
-        self._reading = PlainText("", classes="reading", tone="dim")
-
-    def compose(self) -> ComposeResult:
-        """The label, the editor, the reading and the note."""
-        with Horizontal():
-            yield PlainText(self.label, classes="label")
-            yield self.editor
-            yield self._reading
-        yield self._note
+        self._reading = ""
+        self.editor.styles.width = EDITOR_WIDTH
 
     @property
     def reading(self) -> str:
         """What the text is read as now."""
-        return self._reading.text
+        return self._reading
 
     def read_again(self) -> None:
         """Say what the text is read as, now that something else has changed."""
-        self._reading.show(self._read(self.value))
+        reading = self._read(self.value)
+        if reading != self._reading:
+            self._reading = reading
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """What the text is read as, behind the editor."""
+        strip = super().render_line(y)
+        if y:
+            return strip
+        start = LABEL_WIDTH + EDITOR_WIDTH + 1
+        reading = cut(one_line(self._reading), max(0, self.content_size.width - start))
+        return Strip.join([strip.adjust_cell_length(start), line_strip(reading, "dim")])
 
     def on_mount(self) -> None:
         """Say what it is read as at first."""

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from locales import N_
-from widgets.fields import TextInput
 from widgets.row_list import RowList
+from widgets.text_input import TextInput
 
 
 class LookupBox(TextInput, inherit_bindings=False):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
@@ -15,6 +16,13 @@ TAKEN_BACK = ("f6", "f7", "ctrl+shift+k")
 """Keys that Textual's TextArea claims and that mean something else in this house (F6 edit, F7 new ticket)."""
 
 
+PART_STYLES: Final = {
+    "text-area--cursor": Style(reverse=True),
+    "text-area--selection": Style(reverse=True),
+}
+"""How the parts of a text box look; the others as the text."""
+
+
 class TextBox(TextArea, inherit_bindings=False):
     """Several lines of text: Tab leaves it, F-keys stay the house's, Ctrl+Z takes typing back."""
 
@@ -22,9 +30,6 @@ class TextBox(TextArea, inherit_bindings=False):
     TextBox, TextBox:focus { border: none; padding: 0; width: 1fr; height: 4; background: ansi_default; }
     TextBox { text-style: underline; }
     TextBox:focus { text-style: none; }
-    TextBox:ansi .text-area--cursor { background: ansi_default; color: ansi_default; text-style: reverse; }
-    TextBox:ansi .text-area--selection { background: ansi_default; color: ansi_default; text-style: reverse; }
-    TextBox .text-area--cursor-line { background: ansi_default; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,6 +49,18 @@ class TextBox(TextArea, inherit_bindings=False):
         self.cursor_blink = False
         self.highlight_cursor_line = False
         self.show_horizontal_scrollbar = False
+
+    @classmethod
+    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override]  # there it has a cache
+        """None, as in `TextInput`."""
+        return frozenset()
+
+    def get_component_rich_style(
+        self, *names: str, partial: bool = False, default: Style | None = None
+    ) -> Style:
+        """The style of a part."""
+        del partial, default
+        return PART_STYLES.get(names[0], Style.null())
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """One line up; on the first line, to the field above."""
