@@ -24,6 +24,7 @@ from widgets.lookup_box import LookupBox
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from store.lookup.index import First
     from store.lookup.match import Found, Match
 
 LIMIT: Final = 200
@@ -31,6 +32,9 @@ LIMIT: Final = 200
 
 EVERYBODY: Final = 1000
 """How far one may browse without asking for anything."""
+
+SMALL: Final = 10_000
+"""Of so many customers all kinds of match together take less than a frame does."""
 
 PAUSE: Final = 0.15
 """Seconds without a key after which the card beside the list is painted; twice that on a slow link."""
@@ -66,6 +70,7 @@ class CustomersScreen(HouseScreen[None]):
         self._rows.can_focus = False
         self._card_timer: Timer | None = None
         self._card_of: int | None = None
+        self._first: First | None = None
 
     def body(self) -> ComposeResult:
         """Box, answers, card."""
@@ -107,20 +112,61 @@ class CustomersScreen(HouseScreen[None]):
     # Searching
 
     def search(self, query: str) -> None:
-        """Put the answers to `query` into the list; everybody when nothing is asked."""
+        """Put the answers to `query` into the list; everybody when nothing is asked.
+
+        What is anchored is painted with the key, slower kinds of match behind it in the next frame. Where nothing is
+        anchored there is nothing to paint before them, and in a small shop they take no time.
+        """
         lookup = self.desk.lookup
-        matches: Sequence[Match]
-        if query.strip():
-            found = lookup.search(query, LIMIT)
-            matches, count = found.matches, _how_many(found)
-        else:
-            matches, count = lookup.everybody(0, EVERYBODY), everybody(lookup.count)
-        self._rows.show(matches, keep=False)
+        self._first = None
+        if not query.strip():
+            self._list(lookup.everybody(0, EVERYBODY), everybody(lookup.count), "")
+            return
+        first = lookup.search_first(query, LIMIT)
+        if first.found.matches and not first.is_all and lookup.count > SMALL:
+            self._first = first
+            self._list(first.found.matches, None, query)
+            self.call_after_refresh(self._search_on, first, query)
+            return
+        found = first.later()
+        self._list(found.matches, _how_many(found), query, found)
+        if not first.found.matches and not found.problem:
+            self.run_worker(self._search_numbers(query, found), group="numbers", exclusive=True)
+
+    def _search_on(self, first: First, query: str) -> None:
+        """Put slower kinds of match behind what is listed, unless something else was asked meanwhile."""
+        if self._first is first:
+            self._first = None
+            found = first.later()
+            self._list(found.matches, _how_many(found), query, found, keep=True)
+
+    async def _search_numbers(self, query: str, found: Found) -> None:
+        """Whose ticket or order has that number: behind what was found, unless something else was asked meanwhile."""
+        owners = await self.desk.call(lambda shop: shop.lookup.references(query))
+        if owners and self.is_mounted and self.box.value == query:
+            listed = {match.id for match in found.matches}
+            matches = [*found.matches, *(match for match in owners if match.id not in listed)]
+            count = ngettext("{count} found", "{count} found", len(matches)).format(count=len(matches))
+            self._list(matches, count, query, keep=True)
+
+    def _list(
+        self,
+        matches: Sequence[Match],
+        count: str | None,
+        query: str,
+        found: Found | None = None,
+        *,
+        keep: bool = False,
+    ) -> None:
+        """Show the answers, how many they are (None: not known yet), and what to do where there are none."""
+        self._rows.show(matches, keep=keep)
         self._rows.flush()
-        counted = self.query_one("#count", PlainText)
-        counted.show(count)
-        counted.flush()
-        self.query_one("#nothing", EmptyNotice).tell("" if matches else _nothing_found(query.strip()))
+        if count is not None:
+            counted = self.query_one("#count", PlainText)
+            counted.show(count)
+            counted.flush()
+        notice = "" if matches else _nothing_found(query.strip(), found)
+        self.query_one("#nothing", EmptyNotice).tell(notice)
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Repaint what changed; nothing moves before the next key."""
@@ -217,12 +263,13 @@ def _how_many(found: Found) -> str:
     return ngettext("{count} found", "{count} found", count).format(count=count)
 
 
-def _nothing_found(query: str) -> str:
+def _nothing_found(query: str, found: Found | None) -> str:
     """What to do where nobody is listed."""
     if not query:
         return _("There are no customers yet. F5 adds the first one, Ctrl+N brings in a sheet.")
-    return _(
-        "Nobody is called or can be reached as: {query}\n"
-        "Looked in names, pinyin, numbers, companies, tags and WeChat names.\n\n"
-        "F5  new customer with this number or name"
-    ).format(query=query)
+    if found is not None and found.problem:
+        return found.problem
+    lines = [_("Nobody is called or can be reached as: {query}").format(query=query)]
+    if found is not None and found.tried_words:
+        lines.append(found.tried_words)
+    return "\n".join([*lines, "", _("F5  new customer with this number or name")])
