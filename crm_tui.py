@@ -50,12 +50,15 @@ class FullScreenApp:
         if trouble is not None:
             raise Usage(trouble)
 
-    def open(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
+    def open(
+        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool
+    ) -> int:
         """Run the app on the shop in `folder`.
 
         Args:
             folder: of the shop.
             by: the login of who works, None where it cannot be told.
+            named: whether a person said so; a login of the system may be shared.
             create: whether a shop may be made there.
             mouse: take mouse events.
             lean: send little; over SSH that is so without asking.
@@ -71,7 +74,8 @@ class FullScreenApp:
         terminal.prepare(os.environ)
         from screens.start import run
 
-        return run(folder, by, create=create, mouse=mouse, lean=lean or terminal.is_remote(os.environ))
+        lean = lean or terminal.is_remote(os.environ)
+        return run(folder, by, named=named, create=create, mouse=mouse, lean=lean)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class CrmApp(App[int], inherit_bindings=False):
     Args:
         desk: the shop.
         folder: the folder of the shop.
-        ask_who: ask once who is working.
+        ask_who: ask once who is working; where not given, unless the login is of somebody on the staff.
         lean: the link is slow.
     """
 
@@ -54,7 +54,7 @@ class CrmApp(App[int], inherit_bindings=False):
 
     BINDINGS = HOUSE_BINDINGS
 
-    def __init__(self, desk: Desk, folder: Path, *, ask_who: bool = False, lean: bool = False) -> None:
+    def __init__(self, desk: Desk, folder: Path, *, ask_who: bool | None = None, lean: bool = False) -> None:
         super().__init__(ansi_color=True, driver_class=_driver())
         self.desk = desk
         self.folder = folder

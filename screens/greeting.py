@@ -19,8 +19,10 @@ async def greet(app: CrmApp) -> None:
         return shop.staff, shop.by
 
     staff, by = await app.desk.call(read)
-    known = by in {member.login for member in staff}
-    if by and (known or not staff) and not app.ask_who:
+    ask = app.ask_who
+    if ask is None:
+        ask = bool(staff) and by not in {member.login for member in staff}
+    if by and not ask:
         await settle_in(app)
         return
     from screens.who import WhoDialog

@@ -7,7 +7,15 @@ import os
 from pathlib import Path
 
 
-def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean: bool = False) -> int:
+def run(
+    folder: Path,
+    by: str | None,
+    *,
+    create: bool,
+    named: bool = False,
+    mouse: bool = False,
+    lean: bool = False,
+) -> int:
     """Run the app on the shop in `folder` until the person leaves; returns the exit status.
 
     Call `screens.terminal.prepare` before.
@@ -16,6 +24,7 @@ def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean
         folder: the shop's.
         by: who is working; None when that cannot be told, then the app asks.
         create: whether a shop may be made where there is none.
+        named: whether a person said who is working; then nobody asks again.
         mouse: take mouse events, at the price of the terminal's own selecting and pasting.
         lean: send as little as possible.
 
@@ -34,7 +43,7 @@ def run(folder: Path, by: str | None, *, create: bool, mouse: bool = False, lean
             from screens.app import CrmApp
 
             desk.shop  # noqa: B018 - waits until it is open, and raises what went wrong
-            app = CrmApp(desk, folder, ask_who=by is None, lean=lean)
+            app = CrmApp(desk, folder, ask_who=True if by is None else False if named else None, lean=lean)
             if os.name == "posix":
                 from screens.driver import driver_after
 

@@ -44,6 +44,12 @@ def who_acts(named: str | None = None, environ: Mapping[str, str] | None = None)
     return clean_text(named or env.get("CRM_TUI_BY", "")).strip() or _system_login()
 
 
+def is_named(named: str | None = None, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a person has said who acts, with `named` or CRM_TUI_BY; a login of the system may be shared."""
+    env = os.environ if environ is None else environ
+    return bool(clean_text(named or env.get("CRM_TUI_BY", "")).strip())
+
+
 def _system_login() -> str | None:
     import getpass
 

@@ -24,8 +24,10 @@ class App(Protocol):
     def require_terminal(self) -> None:
         """Raise `Usage` where this terminal cannot show it."""
 
-    def open(self, folder: Path, by: str | None, *, create: bool, mouse: bool, lean: bool) -> int:
-        """Run it on the shop in `folder`; returns the exit status."""
+    def open(
+        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool
+    ) -> int:
+        """Run it on the shop in `folder` as `by`, a login that was `named` or the system's; returns the exit status."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def demo(call: Call) -> Answer:
         call.app.require_terminal()
     with _folder(call, keep=stays) as folder:
         records = _fill(call, folder)
-        status = 0 if stays else call.app.open(folder, _who(call), create=False, mouse=False, lean=False)
+        status = 0 if stays else _open(call, folder)
     customers, seed = call.arguments.customers, call.arguments.seed
     return call.answer(
         lambda: {
@@ -84,6 +84,11 @@ def _fill(call: Call, folder: Path) -> int:
         finding.save()
         first_rows.save(database, finding.index)
     return records
+
+
+def _open(call: Call, folder: Path) -> int:
+    """Open the app on it; returns the exit status."""
+    return call.app.open(folder, _who(call), named=True, create=False, mouse=False, lean=False)
 
 
 def _who(call: Call) -> str:

@@ -14,7 +14,7 @@ from locales import _
 from store.commands import output, parser
 from store.commands.call import Answer, App, Call, error_json
 from store.errors import CrmError, Usage
-from store.paths import data_folder, who_acts
+from store.paths import data_folder, is_named, who_acts
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -78,7 +78,9 @@ def _run(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
     call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, app)
     if parsed.command is not None:
         return parsed.command.run(call)
-    return Answer(app.open(call.folder, call.by, create=True, mouse=arguments.mouse, lean=arguments.lean))
+    named = is_named(arguments.by)
+    mouse, lean = arguments.mouse, arguments.lean
+    return Answer(app.open(call.folder, call.by, named=named, create=True, mouse=mouse, lean=lean))
 
 
 def _write(answer: Answer) -> None:

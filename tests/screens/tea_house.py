@@ -25,7 +25,7 @@ def shop_at(folder: Path, by: str = "mei", *, create: bool = False) -> Shop:
 
 @asynccontextmanager
 async def running(
-    folder: Path, size: tuple[int, int] = (80, 24), by: str = "mei"
+    folder: Path, size: tuple[int, int] = (80, 24), by: str = "mei", *, ask_who: bool | None = None
 ) -> AsyncIterator[tuple[CrmApp, Pilot[int]]]:
     """The app on the shop in `folder`."""
     from screens.app import CrmApp
@@ -37,7 +37,7 @@ async def running(
         return shop
 
     desk = Desk(open_it)
-    app = CrmApp(desk, folder)
+    app = CrmApp(desk, folder, ask_who=ask_who)
     try:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

@@ -122,6 +122,15 @@ async def test_an_unknown_login_is_asked_who_it_is(tea_house: Path) -> None:
         assert screen_text(app).splitlines()[0].rstrip().endswith("bo")
 
 
+async def test_who_was_named_is_not_asked(tea_house: Path) -> None:
+    async with running(tea_house, by="counter", ask_who=False) as (app, pilot):
+        await until(pilot, lambda: bool(app.desk.shop) and isinstance(app.screen, CustomersScreen))
+        await pilot.pause(0.2)
+        await pilot.press(*"wang")
+        assert isinstance(app.screen, CustomersScreen)
+        assert app.desk.shop.by == "counter"
+
+
 async def test_a_new_name_is_added_to_the_staff(tea_house: Path) -> None:
     async with running(tea_house, by="counter") as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, WhoDialog))
