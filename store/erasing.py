@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from locales import _
+from locales import _, ngettext
 from store.engine import Database, codec, rewrite
 from store.engine.journal import Line, snapshot_text
 from store.engine.trouble import told
@@ -207,9 +207,12 @@ def _merged_with(line: Line, mine: frozenset[int]) -> set[int]:
 
 def sentences(erasure: Erasure) -> Iterable[str]:
     """What came of an erasing, for people."""
-    yield _("{number} is erased; {count} files were rewritten.").format(
-        number=customer_number(erasure.customer), count=len(erasure.rewritten)
-    )
+    count = len(erasure.rewritten)
+    yield ngettext(
+        "{number} is erased; {count} file was rewritten.",
+        "{number} is erased; {count} files were rewritten.",
+        count,
+    ).format(number=customer_number(erasure.customer), count=count)
     if erasure.unreached:
         yield _("Not reached:")
         yield from (f"  {path}: {why}" for path, why in erasure.unreached)
