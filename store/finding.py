@@ -64,6 +64,11 @@ class Finding:
             self._missed += 1
         return self._index
 
+    def take_kept(self) -> None:
+        """Have the index in memory where the cache has it; making it anew is left to who cannot do without."""
+        if self._index is None:
+            self._index = self._load()
+
     def warm_up(self) -> None:
         """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""
         if self._missed > MISSED_OFTEN and self._index is None:

@@ -54,8 +54,7 @@ class Rings:
 
     def open(self) -> list[RingView]:
         """Those of which nothing has been logged: the newest of each caller, newest first."""
-        rings = self._records.get_many(Interaction, self._records.ids(Interaction, "ringing", 1))
-        return [self._view(ring, times) for ring, times in by_caller(rings)]
+        return [self._view(ring, times) for ring, times in by_caller(self._rings())]
 
     def showing(self) -> list[RingView]:
         """Those that stand on the screens at this moment."""
@@ -68,11 +67,10 @@ class Rings:
 
     def missed_by(self, customer: int, now: datetime) -> list[RingView]:
         """Calls of that customer which nobody logged while they showed."""
-        return [
-            view
-            for view in self.open()
-            if view.customer is not None and view.customer.id == customer and view.is_missed(now)
+        views = [
+            self._view(ring, times) for ring, times in by_caller(self._rings()) if ring.customer == customer
         ]
+        return [view for view in views if view.is_missed(now)]
 
     def missed(self, now: datetime) -> list[FollowUpView]:
         """What the agenda says of those that nobody logged while they showed."""
@@ -84,6 +82,9 @@ class Rings:
                 late = entry.due_at(settings.zone) < now
                 found.append(FollowUpView(entry, stand_in(view), missed_reasons(view, settings), late, view))
         return found
+
+    def _rings(self) -> list[Interaction]:
+        return self._records.get_many(Interaction, self._records.ids(Interaction, "ringing", 1))
 
     def _view(self, ring: Interaction, times: int = 1) -> RingView:
         records = self._records

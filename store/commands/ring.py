@@ -23,11 +23,22 @@ def ring(call: Call) -> Answer:
     """Record the call at once. The telephone does not wait: no backup, no index written for the next start."""
     shop = call.open_shop()
     with shop.database:
-        # In memory before the lock is taken, and quicker than reading through everybody.
-        shop.lookup  # noqa: B018
+        # Before the lock is taken. Where it is not kept, reading through everybody is quicker than making it.
+        shop.take_kept_lookup()
         done = shop.do("interaction.ring", number=" ".join(call.arguments.number))
-        view = shop.rings.get(done.one("interactions"))
-        return call.answer(lambda: _json(done, view), lambda: _lines(shop, done, view))
+        view = _view(shop, done)
+        return call.answer(lambda: _json(done, view), lambda: _lines(done, view))
+
+
+def _view(shop: Shop, done: Done) -> RingView:
+    """The call as the screens show it. Who it may be is known already, without the look-up."""
+    from store.records.interaction import Interaction
+    from store.rules.rings import RingView
+
+    entry = shop.records.get(Interaction, done.one("interactions"))
+    if entry.customer:
+        return shop.rings.get(entry.id)
+    return RingView(entry, None, tuple(customer for customer, _how in _found(done)))
 
 
 def _json(done: Done, view: RingView) -> dict[str, object]:
@@ -62,7 +73,7 @@ def _match(customer: Customer, how: How, number: str) -> dict[str, object]:
     }
 
 
-def _lines(shop: Shop, done: Done, view: RingView) -> Iterator[str]:
+def _lines(done: Done, view: RingView) -> Iterator[str]:
     from store.rules.rings import owed, shown_number
 
     found, number = _found(done), shown_number(view.interaction)
@@ -73,7 +84,8 @@ def _lines(shop: Shop, done: Done, view: RingView) -> Iterator[str]:
     elif view.customer is not None:
         words = "  ".join(owed(view))
         yield "  ".join(part for part in (number, *_who(view.customer), words) if part)
-        yield from (f"  {line.text}" for line in shop.card(view.customer.id).lines if line.kind == "red_note")
+        if view.customer.red_note:
+            yield "  " + view.customer.red_note.replace("\n", " ")
     else:
         guess = found[0][1] == "switchboard"
         question = _("{number} may be a line of:") if guess else _("{number} belongs to several customers:")
