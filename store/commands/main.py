@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 UNUSABLE: Final = 3
 STOPPED: Final = 130
 """128 and the number of SIGINT, as shells have it."""
+OF_A_PATH: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
+    | {errno.ENOSPC}
+)
+"""What the system says of a path that cannot be used: nothing that would have to be mended in the program."""
 
 
 def run(argv: Sequence[str], app: App, now: Clock | None = None) -> int:
@@ -64,8 +70,22 @@ def _told(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
         return _run(argv, app, now)
     except CrmError as error:
         return _complaint(error, as_json=as_json)
+    except OSError as error:
+        if error.errno not in OF_A_PATH:
+            return _crash(error, argv, as_json=as_json)
+        return _complaint(_of_a_path(error, argv), as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the last place before the person: a sentence instead of a traceback
         return _crash(error, argv, as_json=as_json)
+
+
+def _of_a_path(error: OSError, argv: Sequence[str]) -> CrmError:
+    """The sentence about a path that was named and cannot be used, be it the shop's."""
+    from store.engine.trouble import from_system
+
+    named = error.filename if isinstance(error.filename, str) else None
+    return from_system(
+        error, Path(named) if named else data_folder(parser.value_of("--data", argv)), writing=False
+    )
 
 
 def _run(argv: Sequence[str], app: App, now: Clock | None) -> Answer:

@@ -99,7 +99,7 @@ def write(path: Path, segment: Segment, stamp: Mapping[str, Any], readings: str)
     for section in sections:
         pieces += [section, b"\0" * _gap(len(section))]
     body = b"".join(pieces)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", _PIECE) as file:  # noqa: PTH123 - needs the mode

@@ -266,7 +266,7 @@ def test_without_a_command_the_app_is_opened(empty: Runner, monkeypatch: pytest.
     monkeypatch.setattr(crm_tui.FullScreenApp, "open", opened)
     assert empty("--lean").status == 0
     assert empty().status == 0
-    common = {"create": True, "mouse": False}
+    common = {"named": True, "create": True, "mouse": False}
     assert seen == [(empty.folder, "mei", {**common, "lean": lean}) for lean in (True, False)]
 
 
