@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _MAINLAND: Final = "+86"
+_LANDLINE: Final = re.compile(r"(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})")
+"""A mainland number with its area, without the zero before it."""
 _GROUPS: Final = (
     (re.compile(r"1\d{10}"), (3, 4, 4)),
     (re.compile(r"[48]00\d{7}"), (3, 3, 4)),
@@ -13,7 +15,10 @@ _GROUPS: Final = (
 
 
 def spoken(number: str) -> str:
-    """A normalised number in groups: "+8613800138000" is "138 0013 8000". Others stay as they are."""
+    """A normalised number in groups: "+8613800138000" is "138 0013 8000", "+8675526001234" "0755 2600 1234".
+
+    Numbers of other countries stay as they are.
+    """
     digits = number.removeprefix(_MAINLAND)
     for pattern, sizes in _GROUPS:
         if pattern.fullmatch(digits):
@@ -22,7 +27,8 @@ def spoken(number: str) -> str:
                 parts.append(digits[at : at + size])
                 at += size
             return " ".join(parts)
-    return number
+    landline = _LANDLINE.fullmatch(digits) if digits != number else None
+    return "0" + " ".join(landline.groups()) if landline else number
 
 
 def marked_digits(shown: str, wanted: str) -> tuple[tuple[int, int], ...]:
