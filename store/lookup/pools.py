@@ -156,12 +156,22 @@ def add_slips(pool: Pool, parts: Parts, term: Term) -> None:
             for meant in slips_of_digits(digits) if may_slip(digits) else ():
                 _add_slip(pool, parts, Term(meant, "digits", (meant,)), "phone", starts=True)
     elif may_slip(term.letters):
-        for column in SLIP.keys() - {"phone"}:
-            for part in parts:
-                segment = part.segment
-                words = segment.lexicons[column] if column in LEXICONS else segment.columns[column]
-                for text, starts in slips_of_letters(term.letters, words).items():
+        for column in SLIP:
+            if column != "phone":
+                # In one order, whichever part has a word, so that the same customers are always found the same way.
+                for text, starts in sorted(_slips(parts, column, term.letters).items()):
                     _add_slip(pool, parts, Term(text, "letters"), column, starts=starts)
+
+
+def _slips(parts: Parts, column: str, letters: str) -> dict[str, bool]:
+    """What may have been meant, of what there is in one column of both parts."""
+    found: dict[str, bool] = {}
+    for part in parts:
+        segment = part.segment
+        words = segment.lexicons[column] if column in LEXICONS else segment.columns[column]
+        for text, starts in slips_of_letters(letters, words).items():
+            found[text] = found.get(text, False) or starts
+    return found
 
 
 def _add_slip(pool: Pool, parts: Parts, term: Term, column: str, *, starts: bool) -> None:
