@@ -18,9 +18,9 @@ from typing import Final
 from locales import _
 from store.engine import Database, open_database
 from store.engine.files import READ, system_files
-from store.engine.sealing import seal_copy, verify_copy
-from store.engine.snapshot import read_record
-from store.engine.trouble import from_system, told
+from store.engine.sealing import checksum, seal_copy, verify_seal
+from store.engine.snapshot import Seal, read_record
+from store.engine.trouble import damaged, from_system, told
 from store.errors import CrmError, ShopDamaged, ShopUnusable
 from store.records.setting import settings_of
 
@@ -134,13 +134,20 @@ def make_backup(database: Database, path: Path) -> None:
 
 
 def _write(database: Database, own: Path) -> None:
-    """Write the backup under its passing name, and see that it can be read."""
-    database.snapshot(own)
+    """Write the backup under its passing name, and see that what was to be written can be read back."""
+    written = database.snapshot(own)
     files = system_files()
     with told(own, writing=True):
+        descriptor = files.open(own, READ)
+        try:
+            found = Seal(files.size(descriptor), checksum(files, descriptor, written.size))
+        finally:
+            files.close(descriptor)
+        if found != written:
+            raise damaged(own, 0, _("it is not as it was written."))
         seal_copy(files, own)
-        copy = verify_copy(files, own)
-    if copy.record.store != database.identity:
+        verify_seal(files, own)
+    if not is_ours(own, database.identity):
         raise ShopDamaged(_("{path} is a backup of another shop.").format(path=own), file=str(own), byte=0)
 
 

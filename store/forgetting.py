@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -96,6 +97,12 @@ class Forgetting:
         """Table and id of all documents that are concerned."""
         customers = {(CUSTOMERS, one) for one in (*self._customers, *self._former)}
         return frozenset(self._records | customers)
+
+    @cached_property
+    def sign(self) -> re.Pattern[bytes]:
+        """What stands in each record that is theirs."""
+        ids = "|".join(str(one) for one in sorted(self._customers))
+        return re.compile(rb'"customer":(?:%b)(?!\d)' % ids.encode())
 
     def part(self, table: str, identifier: int, part: dict[str, Any]) -> dict[str, Any]:
         """A document, or units of one, as it may be kept."""
@@ -246,9 +253,10 @@ class Purge:
     def _mentions(self) -> Iterator[tuple[str, int]]:
         """Records of others in which one of the words stands."""
         count = 0
-        for table in self._database.tables():
+        found = re.compile(b"|".join(map(re.escape, self._signs))).search if self._signs else None
+        for table in sorted(self._database.tables()) if found is not None else ():
             for record_id, raw in self._database.all_raw(table):
-                if self._is_word_in(raw):
+                if found is not None and found(raw):
                     yield table, record_id
                     count += 1
                     if count >= MOST:

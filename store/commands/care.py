@@ -129,7 +129,7 @@ def snapshot(call: Call) -> Answer:
     return _written(call, call.target(call.arguments.file), lambda database, path: database.snapshot(path))
 
 
-def _written(call: Call, target: Path, write: Callable[[Database, Path], None]) -> Answer:
+def _written(call: Call, target: Path, write: Callable[[Database, Path], object]) -> Answer:
     from store import copies
     from store.engine import open_database
 

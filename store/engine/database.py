@@ -21,7 +21,7 @@ from store.engine.generation import POINTER
 from store.engine.history import Commit
 from store.engine.journal import Line
 from store.engine.lock import TIMEOUT
-from store.engine.snapshot import FORMAT, StoreRecord, write_snapshot
+from store.engine.snapshot import FORMAT, Seal, StoreRecord, write_snapshot
 from store.engine.storage import EngineStorage, table_names
 from store.engine.table import Table
 from store.engine.transaction import Transaction
@@ -184,8 +184,11 @@ class Database(tinydb.TinyDB):
         """
         self._engine.compact()
 
-    def snapshot(self, file: Path) -> None:
+    def snapshot(self, file: Path) -> Seal:
         """Write everything as it is now into `file`, a plain TinyDB JSON file (0600), replacing it in one step.
+
+        Returns:
+            Its size, and the checksum of what was to be written.
 
         Raises:
             ShopUnusable: it could not be written; a file of that name is as it was.
@@ -201,13 +204,14 @@ class Database(tinydb.TinyDB):
             with contextlib.suppress(FileNotFoundError):
                 files.unlink(temporary)
             try:
-                write_snapshot(files, temporary, record, engine.documents.dump())
+                seal, _places = write_snapshot(files, temporary, record, engine.documents.dump())
                 files.rename(temporary, file)
             except BaseException:
                 with contextlib.suppress(OSError):
                     files.unlink(temporary)
                 raise
             files.sync_folder(file.parent)
+        return seal
 
     def check(self) -> CheckReport:
         """Read every line and every document of the shop, closed journals included, and tell what is wrong."""

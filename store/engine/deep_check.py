@@ -24,8 +24,8 @@ from store.engine.generation import (
 )
 from store.engine.plain import pieces, record_of
 from store.engine.salvage import Salvage
-from store.engine.sealing import verify_copy
-from store.engine.snapshot import FORMAT
+from store.engine.sealing import verify_copy, verify_seal
+from store.engine.snapshot import FORMAT, StoreRecord
 from store.errors import CrmError
 
 
@@ -167,22 +167,31 @@ class _DeepCheck:
     def backup(self, path: Path, store: str) -> None:
         """One of them. A plain file of stock TinyDB, as is kept when a shop is made of one, has no form to check."""
         try:
-            if generation_of(path.name) is not None and not self._is_ours(path):
+            record = self._record(path)
+            if generation_of(path.name) is not None and record is None:
                 return
-            copy = verify_copy(self._files, path)
+            # A checksum that fits says that all is as it was written; without it, or to find the place, all is read.
+            if record is None or not self._is_sealed(path):
+                record = verify_copy(self._files, path).record
         except (CrmError, OSError) as error:
             details = error.details if isinstance(error, CrmError) else {}
             message = error.message if isinstance(error, CrmError) else str(error.strerror or error)
             byte = details.get("byte")
             self._problem(path, byte if isinstance(byte, int) else 0, message)
             return
-        if store and copy.record.store != store:
+        if store and record.store != store:
             self.report.notes.append(Problem(path, 0, _("It is a backup of another shop.")))
 
-    def _is_ours(self, path: Path) -> bool:
+    def _is_sealed(self, path: Path) -> bool:
+        try:
+            return verify_seal(self._files, path)
+        except CrmError:
+            return False
+
+    def _record(self, path: Path) -> StoreRecord | None:
         descriptor = self._files.open(path, READ)
         try:
-            return record_of(self._files, descriptor) is not None
+            return record_of(self._files, descriptor)
         finally:
             self._files.close(descriptor)
 

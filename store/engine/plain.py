@@ -91,6 +91,18 @@ def _piece(offset: int, line: bytes, table: str | None) -> Piece:
     return Piece("bad", offset, line, table or "")
 
 
+def opens_table(line: bytes) -> str | None:
+    """The table that a line of a snapshot opens; None where it opens none."""
+    opening = _TABLE_LINE.fullmatch(line)
+    return None if opening is None else str(codec.decode(opening[1]))
+
+
+def document_in(offset: int, line: bytes, table: str) -> Piece | None:
+    """The document in a line of a snapshot; None where there is none that can be read."""
+    piece = _piece(offset, line, table)
+    return piece if piece.kind == "document" else None
+
+
 def is_document(raw: bytes) -> bool:
     """Whether bytes are the JSON of a document."""
     try:

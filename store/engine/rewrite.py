@@ -20,8 +20,8 @@ from store.engine import codec, journal
 from store.engine.adopt import read_stock, read_whole
 from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import CLOSED, generation_of
-from store.engine.plain import Piece, pieces, record_of
-from store.engine.sealing import SEAL_TABLE, check_seal, seal_copy
+from store.engine.plain import Piece, document_in, opens_table, record_of
+from store.engine.sealing import check_seal, seal_copy
 from store.engine.snapshot import STORE_TABLE, write_whole
 from store.engine.trouble import damaged
 
@@ -40,6 +40,10 @@ class Redaction(Protocol):
     @property
     def keys(self) -> Keys:
         """Table and id of all documents that are concerned."""
+
+    @property
+    def sign(self) -> re.Pattern[bytes]:
+        """What is found in each document of a backup that is concerned though it is not among `keys`."""
 
     def part(self, table: str, identifier: int, part: dict[str, Any]) -> dict[str, Any]:
         """A document, or units of one, as it may be kept."""
@@ -201,43 +205,63 @@ def rewrite_copy(files: FileCalls, path: Path, redaction: Redaction) -> bool:
     try:
         if record_of(files, descriptor) is None:
             return _rewrite_stock(files, path, redaction)
-        changed = False
-        for piece in pieces(files, descriptor):
-            if piece.kind == "bad":
-                raise damaged(path, piece.offset, _("this is not how the program writes it."))
-            changed = changed or _concerned(redaction, piece) is not None
-        if changed:
-            _rewrite_snapshot(files, descriptor, path, redaction)
-        return changed
+        sealed = check_seal(files, descriptor, path)
+        fresh = dict(_fresh_documents(files, descriptor, path, redaction))
+        if not fresh:
+            return False
+        size = files.size(descriptor)
+        lines = (fresh.get(offset, text) for offset, text in journal.split_lines(files, descriptor, 0, size))
+        _replace(files, path, _unsealed(lines) if sealed else lines, seal=sealed)
+        return True
     finally:
         files.close(descriptor)
 
 
+def _fresh_documents(
+    files: FileCalls, descriptor: int, path: Path, redaction: Redaction
+) -> Iterator[tuple[int, bytes]]:
+    """The lines of a snapshot that hold documents which are concerned, anew, by where they stand."""
+    wanted: dict[str, set[bytes]] = {}
+    for table, identifier in redaction.keys:
+        wanted.setdefault(table, set()).add(b"%d" % identifier)
+    table, ids = "", set[bytes]()
+    for offset, line in journal.split_lines(files, descriptor, 0, files.size(descriptor)):
+        if not (line[1:2].isdigit() or line[1:2] == b"-"):
+            opened = opens_table(line)
+            if opened is not None:
+                table, ids = opened, wanted.get(opened, set())
+            continue
+        if line[1 : line.find(b'"', 1)] not in ids and not redaction.sign.search(line):
+            continue
+        piece = document_in(offset, line, table)
+        if piece is None:
+            raise damaged(path, offset, _("this is not how the program writes it."))
+        raw = _concerned(redaction, piece)
+        if raw is not None:
+            yield offset, line.replace(piece.raw, raw, 1)
+
+
 def _concerned(redaction: Redaction, piece: Piece) -> bytes | None:
     """The document as it may be kept; None when it may stay as it is."""
-    if piece.identifier is None or piece.kind != "document":
-        return None
-    if (piece.table, piece.identifier) not in redaction.keys and b'"customer"' not in piece.raw:
-        return None
     document = codec.decode(piece.raw)
-    if not redaction.concerns(piece.table, piece.identifier, document):
+    identifier = piece.identifier or 0
+    if not redaction.concerns(piece.table, identifier, document):
         return None
-    kept = redaction.part(piece.table, piece.identifier, document)
+    kept = redaction.part(piece.table, identifier, document)
     return None if kept == document else codec.encode(kept)
 
 
-def _rewrite_snapshot(files: FileCalls, descriptor: int, path: Path, redaction: Redaction) -> None:
-    """Write a snapshot or a backup anew, line by line; a backup gets a new seal."""
-    sealed = check_seal(files, descriptor, path)
+def _unsealed(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of a backup without its seal."""
 
-    def lines() -> Iterator[bytes]:
-        for piece in pieces(files, descriptor):
-            if piece.table == SEAL_TABLE:
-                continue
-            fresh = _concerned(redaction, piece)
-            yield piece.line if fresh is None else piece.line.replace(piece.raw, fresh, 1)
+    def kept() -> Iterator[bytes]:
+        for line in lines:
+            if line == b'"_seal":{\n':
+                next(lines), next(lines)
+            else:
+                yield line
 
-    _replace(files, path, _without_comma(lines()) if sealed else lines(), seal=sealed)
+    return _without_comma(kept())
 
 
 def _without_comma(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -90,6 +90,20 @@ def check_seal(files: FileCalls, descriptor: int, path: Path) -> bool:
     return True
 
 
+def verify_seal(files: FileCalls, path: Path) -> bool:
+    """Whether a file carries its checksum, which fits.
+
+    Raises:
+        ShopDamaged: it does not fit.
+        OSError: as the system says.
+    """
+    descriptor = files.open(path, READ)
+    try:
+        return check_seal(files, descriptor, path)
+    finally:
+        files.close(descriptor)
+
+
 def verify_copy(files: FileCalls, path: Path) -> Copy:
     """Read a backup whole, as `restore` would.
 
