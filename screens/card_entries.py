@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from locales import N_, _
-from store.rules.card import groups
 from widgets.card_view import CardEntry, CardView
 from widgets.safe_text import cut, one_line
 
@@ -39,6 +38,8 @@ LONGEST: Final = 26
 
 def card_entries(card: Card) -> list[CardEntry]:
     """The lines of `card`, ready for a `CardView`."""
+    from store.rules.card import groups
+
     return [_entry_of(group) for group in groups(card.lines)]
 
 

@@ -33,7 +33,6 @@ class HouseDriver(LinuxDriver):
     """
 
     early = EarlyPaint()
-    _typed_ahead = True
 
     def start_application_mode(self) -> None:
         """Take the terminal over, as it was before anything was painted on it."""
@@ -65,9 +64,8 @@ class HouseDriver(LinuxDriver):
                     return
                 last_read = time.monotonic()
                 text = decode(data)
-                if self._typed_ahead:
-                    # Enter was still a line end when it was typed.
-                    self._typed_ahead, text = False, text.replace("\n", "\r")
+                # What was typed before the terminal was silent has a line end where Enter was.
+                text = text.replace("\r\n", "\r").replace("\n", "\r")
                 self._process(parser, late.take(text, last_read))
             is_escape, text = late.due(time.monotonic())
             if is_escape:

@@ -9,13 +9,14 @@ from locales import _, ngettext
 from screens import navigation
 from screens.choose import Choice, ChooseDialog
 from store.errors import CrmError
-from store.rules.rings import RingView, caller_name, owed
 from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.app import CrmApp
     from store.engine import Commit
     from store.records.customer import Customer
+    from store.rules.rings import RingView
+    from store.shop import Shop
 
 RING_KINDS: Final = frozenset({"interaction.ring", "undo"})
 """Actions after which a call may stand on the screens that did not before."""
@@ -56,7 +57,7 @@ class Ringing:
     async def read(self) -> None:
         """Read which calls ring, and show them."""
         try:
-            self._views = await self._app.desk.call(lambda shop: shop.rings.showing())
+            self._views = await self._app.desk.call(_showing)
         except CrmError as error:
             self._app.tell(error.message, "alert")
             return
@@ -79,6 +80,8 @@ class Ringing:
         elif len(views) == 1:
             open_caller(self._app, views[0])
         else:
+            from store.rules.rings import caller_name
+
             choices = [Choice(view, caller_name(view) or told_number(view), _about(view)) for view in views]
 
             def settle(view: RingView | None) -> None:
@@ -86,6 +89,11 @@ class Ringing:
                     open_caller(self._app, view)
 
             self._app.push_screen(ChooseDialog(_("Which call?"), choices), settle)
+
+
+def _showing(shop: Shop) -> list[RingView]:
+    """The calls that ring. Mostly there are none, and then nothing is loaded that tells of them."""
+    return shop.rings.showing() if shop.has_rings else []
 
 
 def ring_line(views: Sequence[RingView]) -> str:
@@ -106,10 +114,14 @@ def told_number(view: RingView) -> str:
 
 
 def _words(view: RingView) -> str:
+    from store.rules.rings import caller_name, owed
+
     return "  ".join(part for part in (told_number(view), caller_name(view), *owed(view)) if part)
 
 
 def _about(view: RingView) -> str:
+    from store.rules.rings import caller_name, owed
+
     parts = [told_number(view)] if caller_name(view) else []
     return "  ".join([*parts, *owed(view)])
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from locales import _
 from store.clock import Clock
-from store.duplicates import DuplicatePair, DuplicateSearch
 from store.engine import Database
 from store.errors import Ambiguous, NotFound
 from store.lookup.index import LookupIndex
@@ -25,6 +24,9 @@ from store.records.setting import Settings
 from store.records.ticket import Ticket
 from store.rules.agenda import Agenda, FollowUpView, build_agenda
 from store.rules.customer_file import CustomerFile
+
+if TYPE_CHECKING:
+    from store.duplicates import DuplicatePair, DuplicateSearch
 
 R = TypeVar("R", bound=Record)
 
@@ -122,6 +124,8 @@ class Customers:
 
     def duplicate_search(self) -> DuplicateSearch:
         """The same in small steps, between which others can use the shop."""
+        from store.duplicates import DuplicateSearch
+
         return DuplicateSearch(self._records)
 
     def resolve(self, text: str, *, follow: bool = True) -> Customer:

@@ -124,6 +124,11 @@ class Shop:
 
         return Rings(self.records, lambda: self.lookup, self.now, lambda: self.settings)
 
+    @property
+    def has_rings(self) -> bool:
+        """Whether a call rang of which nothing has been logged."""
+        return bool(self.database.ids("interactions", "ringing", 1))
+
     def now(self) -> datetime:
         """This moment, UTC."""
         return self._clock()
