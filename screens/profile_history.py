@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from locales import _
 from screens.profile_lists import value_text
 from screens.rows import Row
 from store.actions import action_title
-from store.history import HANGING
+from store.history import CustomerHistory
 from store.records.base import BOOKKEEPING
 from store.records.field_words import unit_label
 from widgets.safe_text import Cell
@@ -49,7 +49,7 @@ class ChangeReader:
         self.done = False
         self._customer = customer
         self._before: int | None = None
-        self._known: set[tuple[str, int]] = set()
+        self._whose: CustomerHistory | None = None
         self._stamps: set[datetime] = set()
         self._undone: set[int] = set()
 
@@ -59,27 +59,27 @@ class ChangeReader:
         Raises:
             store.errors.CrmError: the customer is gone, or a journal cannot be read.
         """
-        if not self._known:
-            self._gather(shop)
+        whose = self._whose or self._gather(shop)
         until = time.monotonic() + SLICE
         for commit in shop.database.commits(before=self._before):
             self._before = commit.action
-            self._look_at(commit, shop)
+            self._look_at(commit, whose, shop)
             if len(self.rows) >= LIMIT:
                 break
             if time.monotonic() > until:
                 return
         self.done = True
 
-    def _gather(self, shop: Shop) -> None:
+    def _gather(self, shop: Shop) -> CustomerHistory:
         """Which records are the customer's, and when they were written."""
         file = shop.customers.file(self._customer, history=10_000)
         records = (file.customer, *file.tickets, *file.follow_ups, *file.interactions, *file.purchases)
         for record in records:
-            self._known.add((record.table, record.id))
             self._stamps |= {moment for moment in (record.created_at, record.updated_at) if moment}
+        self._whose = CustomerHistory(shop.database, self._customer)
+        return self._whose
 
-    def _look_at(self, commit: Commit, shop: Shop) -> None:
+    def _look_at(self, commit: Commit, whose: CustomerHistory, shop: Shop) -> None:
         undoes = commit.meta.get("undoes")
         if undoes is not None and commit.action not in self._undone:
             self._undone.add(undoes)
@@ -90,7 +90,7 @@ class ChangeReader:
                 return
             text = _("with many others")
         else:
-            mine = [change for change in commit.changes if self._is_mine(change)]
+            mine = whose.changes(commit)
             if not mine:
                 return
             text = "; ".join([told for change in mine for told in _told(change)][:TOLD])
@@ -101,13 +101,6 @@ class ChangeReader:
         when = f"{at.astimezone(shop.settings.zone):%Y-%m-%d %H:%M}"
         cells = (Cell(when, "dim"), commit.by, Cell(title, tone), Cell(text, tone))
         self.rows.append(Row(commit.action, cells, text))
-
-    def _is_mine(self, change: Change) -> bool:
-        whole: dict[str, Any] = (change.after if change.before is None else change.before) or {}
-        if change.table in HANGING and whole.get("customer") == self._customer:
-            # A record that was deleted since is known from here on.
-            self._known.add((change.table, change.id))
-        return (change.table, change.id) in self._known
 
 
 def _told(change: Change) -> Iterator[str]:

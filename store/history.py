@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+from msgspec import Raw
+
 from store.actions import action_title
 from store.actions.undo import NOT_UNDOABLE
 from store.engine import Change, Commit, Database
+from store.engine.history import decoded, merged
 from store.records.base import BOOKKEEPING, decode
 from store.records.customer import MERGED_SOURCE, Customer, named_customer
 
@@ -77,8 +81,7 @@ def entries(
     """The newest `limit` actions that fit, newest first; `day` is a day of the shop's zone."""
     found: list[HistoryEntry] = []
     undone: dict[int, int] = {}
-    customers = _was(database, customer) if customer is not None else set()
-    hanging = _hanging_on(database, customer) if customer is not None else set()
+    whose = None if customer is None else CustomerHistory(database, customer)
     for commit in database.commits():
         undoes = commit.meta.get("undoes")
         if undoes is not None and commit.action not in undone:
@@ -89,7 +92,7 @@ def entries(
             break
         if (day is not None and local != day) or (by is not None and commit.by != by):
             continue
-        if customer is not None and not _concerns(commit, customers, hanging):
+        if whose is not None and not whose.changes(commit):
             continue
         found.append(
             HistoryEntry(
@@ -109,30 +112,74 @@ def entries(
     return found
 
 
+class CustomerHistory:
+    """Tells of each action what it did to a customer and to what hangs on them.
+
+    To be asked newest first: a record that was deleted since, or that hangs on somebody else now, is known from there
+    on.
+
+    Args:
+        customer: the id. What was done to files that were merged into theirs is told, too.
+    """
+
+    def __init__(self, database: Database, customer: int) -> None:
+        self._ids = _was(database, customer)
+        self._hanging = {
+            (table, record_id)
+            for table in HANGING
+            for number in self._ids
+            for record_id in database.ids(table, "customer", number)
+        }
+        self._signs = [
+            sign % number
+            for number in self._ids
+            for sign in (b'["customers",%d,', b'"customer":%d,', b'"customer":%d}')
+        ]
+
+    def changes(self, commit: Commit) -> list[Change]:
+        """What the action did to them; empty where it does not concern them.
+
+        Raises:
+            ShopDamaged: the journal it stands in is damaged or gone.
+        """
+        found = []
+        for raw in commit.raw_changes(self._may_tell):
+            table, record_id, before, after = raw
+            if table == Customer.table:
+                mine = record_id in self._ids
+            elif table not in HANGING:
+                mine = False
+            elif not (mine := (table, record_id) in self._hanging) and self._is_named(before, after):
+                change = decoded(raw)
+                whole = change.after if change.before is None else change.before
+                mine = (whole or {}).get("customer") in self._ids
+                if mine:
+                    self._hanging.add((table, record_id))
+            if mine:
+                found.append(decoded(raw))
+        return merged(found)
+
+    def _may_tell(self, line: bytes) -> bool:
+        """Whether a line of the journal can be about them, told by its bytes: it is written without blanks."""
+        if any(sign in line for sign in self._signs):
+            return True
+        # A record that is made says whose it is; one that is changed or deleted need not.
+        return any((match[1].decode(), int(match[2])) in self._hanging for match in _CHANGED.finditer(line))
+
+    def _is_named(self, *documents: Raw) -> bool:
+        return any(sign in bytes(document) for document in documents for sign in self._signs)
+
+
+_CHANGED = re.compile(rb'\["(%b)",(\d+),\{' % "|".join(HANGING).encode())
+"""A change of a record that was there before."""
+
+
 def _was(database: Database, customer: int) -> set[int]:
     """The ids under which the customer was kept: their own, and those of files that were merged into it."""
     raw = database.raw(Customer.table, customer)
     found = decode(Customer, customer, raw).external_ids if raw is not None else ()
     former = [named_customer(entry.value) for entry in found if entry.source == MERGED_SOURCE]
     return {customer, *(number for number in former if number is not None)}
-
-
-def _hanging_on(database: Database, customer: int) -> set[tuple[str, int]]:
-    return {
-        (table, record_id) for table in HANGING for record_id in database.ids(table, "customer", customer)
-    }
-
-
-def _concerns(commit: Commit, customers: set[int], hanging: set[tuple[str, int]]) -> bool:
-    """Whether the action touched the customer or a record of theirs; notes records met on the way back in time."""
-    concerns = False
-    for change in commit.changes:
-        whole = change.after or {} if change.before is None else change.before
-        if change.table in HANGING and whole.get("customer") in customers:
-            hanging.add((change.table, change.id))
-        if (change.table == "customers" and change.id in customers) or (change.table, change.id) in hanging:
-            concerns = True
-    return concerns
 
 
 def last_of(database: Database, by: str) -> Commit | None:
