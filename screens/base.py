@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, BindingType
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 from locales import N_, _
@@ -122,6 +123,11 @@ class HouseScreen(Screen[Result], Generic[Result]):
             self.post_message(ShopChanged(missed))
         # What has just been mounted has its styles; Textual would match all rules again.
         event.refresh_styles, self._is_new = not self._is_new, False
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out anew; Textual tells a screen that has just been laid out of that size, too, and would do it twice."""
+        if size != self.size:
+            super()._screen_resized(size)
 
     def refresh_bars(self) -> None:
         """Bring places and keys up to date."""
