@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import _, ngettext
 from store.commands.call import Answer, Call
-from store.errors import NoRights, Refused, ShopDamaged
+from store.errors import NoRights, Refused, ShopDamaged, ShopMissing
 
 if TYPE_CHECKING:
     from store.engine import CheckReport, Database, Problem
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check(call: Call) -> Answer:
     """Read every file and record of the shop and tell what is wrong; changes nothing."""
     from store.engine import open_database
-    from store.engine.check import check_shop
+    from store.engine.check import CheckReport, check_shop
     from store.engine.files import system_files
 
     records = 0
@@ -30,6 +30,11 @@ def check(call: Call) -> Answer:
             deep = _check_deeply(database, call.folder, report.problems)
     except ShopDamaged:
         report = check_shop(system_files(), call.folder)
+        deep = _check_deeply(None, call.folder, report.problems)
+    except ShopMissing:
+        if not _holds_generations(call.folder):
+            raise
+        report = CheckReport()
         deep = _check_deeply(None, call.folder, report.problems)
     problems = [*report.problems, *deep.problems, *unreadable]
     return call.answer(
@@ -43,6 +48,13 @@ def check(call: Call) -> Answer:
             for problem in (*problems, *deep.notes)
         ],
     )
+
+
+def _holds_generations(folder: Path) -> bool:
+    """Whether files of a shop lie here that has lost its pointer."""
+    from store.engine.generation import generation_of
+
+    return folder.is_dir() and any(generation_of(path.name) is not None for path in folder.iterdir())
 
 
 def _check_deeply(database: Database | None, folder: Path, known: list[Problem]) -> DeepReport:

@@ -33,7 +33,9 @@ from store.engine.snapshot import FORMAT, STORE_TABLE, StoreRecord, write_whole
 from store.engine.trouble import NotStorable, told
 from store.errors import ShopDamaged, ShopUnusable
 
-OWN = frozenset({LOCK, COMPACTING, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts"})
+OWN = frozenset(
+    {LOCK, COMPACTING, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts", "copies.jsonl", "erasing"}
+)
 """Names in a shop's folder that hold no shop by themselves."""
 
 _FIRST_SNAPSHOT = 4096

@@ -93,3 +93,17 @@ def test_damage_of_a_backup_in_a_chosen_folder(
     made.write_bytes(made.read_bytes().replace("李四".encode(), "李五".encode()))
     found = run("check", "--json").json["problems"]
     assert [one["file"] for one in found] == [str(made)]
+
+
+def test_a_missing_pointer_is_told_and_a_folder_without_a_shop_too(
+    run: Runner, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "current").unlink()
+    result = run("check", "--json")
+    assert result.status == 3
+    assert Path(result.json["problems"][0]["file"]).name == "current"
+    (tmp_path / "empty").mkdir()
+    assert (
+        Runner(tmp_path / "empty", run.clock, run._capsys)("check", "--json").json["error"]["kind"]
+        == "missing"
+    )
