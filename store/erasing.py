@@ -19,12 +19,13 @@ from locales import _, ngettext
 from store.engine import Database, codec, rewrite
 from store.engine.journal import Line, snapshot_text
 from store.engine.trouble import told
+from store.errors import CrmError, ShopUnusable
 from store.forgetting import MARK, Erasure, Person, Purge
 from store.records.customer import customer_number, standing
 from store.records.kinds import CustomerStatus
 from store.rules.erasing import CUSTOMERS, HANGING, identifying, longest_first, personal
 
-__all__ = ["MARK", "Erasure", "announce", "finish", "pending", "purge", "sentences"]
+__all__ = ["MARK", "Erasure", "announce", "finish", "pending", "purge", "purge_now", "sentences"]
 
 
 def announce(database: Database, meta: Mapping[str, Any]) -> None:
@@ -94,6 +95,21 @@ def purge(database: Database, customers: list[int]) -> Erasure:
     found = work.erasure(customers[0])
     _remove_mark(database.folder)
     return found
+
+
+def purge_now(database: Database, customers: list[int], action: int | None) -> Erasure:
+    """The same right after the action that erased them.
+
+    Raises:
+        ShopUnusable: not all of it could be rewritten; they are erased all the same.
+    """
+    try:
+        return purge(database, customers)
+    except CrmError as error:
+        text = _("Erased, but not yet in all that was kept of earlier days; it is tried again. {reason}")
+        raise ShopUnusable(
+            text.format(reason=error.message), **{**error.details, "action": action}
+        ) from error
 
 
 def _is_erased(database: Database, customer: int) -> bool:
@@ -220,5 +236,8 @@ def sentences(erasure: Erasure) -> Iterable[str]:
     if erasure.mentions:
         from store.records.field_words import table_label
 
+        def number(table: str, record_id: int) -> str:
+            return customer_number(record_id) if table == CUSTOMERS else str(record_id)
+
         yield _("The name or a number also stands in records of others; look at them:")
-        yield from (f"  {table_label(table)} {record_id}" for table, record_id in erasure.mentions)
+        yield from (f"  {table_label(table)} {number(table, one)}" for table, one in erasure.mentions)

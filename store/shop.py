@@ -18,7 +18,7 @@ from locales import _
 from store import first_rows
 from store.clock import Clock, system_clock
 from store.engine import Commit, Database, open_database
-from store.errors import CrmError, NotFound, ShopUnusable
+from store.errors import CrmError, NotFound
 from store.finding import Finding
 from store.records.base import decode
 from store.records.setting import SETTINGS_ID, Settings
@@ -213,22 +213,14 @@ class Shop:
         return self._forget(step) if spec.name == "customer.erase" else step.done
 
     def _forget(self, step: Step) -> Done:
-        """Rewrite the past of customers who have just been erased.
-
-        Raises:
-            ShopUnusable: not all of it could be rewritten; they are erased all the same.
-        """
+        """Rewrite the past of customers who have just been erased."""
         from store import erasing
 
-        done = step.done
         try:
-            customers = step.change.meta["erased"] if step.change is not None else []
-            return replace(done, report=erasing.purge(self.database, customers))
-        except CrmError as error:
-            text = _("Erased, but not yet in all that was kept of earlier days; it is tried again. {reason}")
-            raise ShopUnusable(
-                text.format(reason=error.message), **{**error.details, "action": done.action}
-            ) from error
+            meta = step.change.meta if step.change is not None else {}
+            return replace(
+                step.done, report=erasing.purge_now(self.database, meta["erased"], step.done.action)
+            )
         finally:
             self._follow()
 

@@ -388,7 +388,9 @@ class Salvage:
         self._found.lost = [
             Lost(
                 lost.file, lost.start, lost.end, lost.records, lost.message,
-                bool(lost.records) and all(key in documents for key in lost.records),
+                # What the pointer says the other files say as well.
+                all(key in documents for key in lost.records)
+                and (bool(lost.records) or (lost.file.name == POINTER and bool(documents))),
             )
             for lost in self._found.lost
         ]  # fmt: skip
