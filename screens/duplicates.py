@@ -77,7 +77,6 @@ class DuplicatesScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Begin to search."""
-        super().on_mount()
         self.run_worker(self._look(), name="duplicates", exit_on_error=True)
 
     async def _look(self) -> None:

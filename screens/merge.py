@@ -90,7 +90,6 @@ class MergeScreen(HouseScreen[None]):
 
     async def on_mount(self) -> None:  # type: ignore[override]
         """Read both."""
-        super().on_mount()
         await self._fetch()
 
     def current_customer(self) -> int | None:
