@@ -102,12 +102,14 @@ class Finding:
             return
         # Only what speeds up the next start: a full disk must keep nobody from what they came for.
         with contextlib.suppress(OSError):
-            generation = self._database.generation
+            database = self._database
+            generation, written = database.generation, (database.seq, database.reloads)
             self._index.save(self._path, self._stamp())
-            self._saved_seq = self._database.seq
-            self._database.tables()
-            if self._database.generation != generation:
+            self._saved_seq = database.seq
+            database.tables()
+            if database.generation != generation and (database.seq, database.reloads) != written:
                 # Somebody may have been erased while this was written (`store.erasing` begins with a new generation).
+                # A compaction beside the work makes one too, as after a large import, but nothing is committed with it.
                 self._path.unlink(missing_ok=True)
 
     @property

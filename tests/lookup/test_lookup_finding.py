@@ -156,3 +156,30 @@ def test_an_index_of_an_older_version_is_made_again(
         assert LookupIndex.load(path, {"store": "a"}) is None
     shop.lookup.save(path, {"store": "a"})
     assert LookupIndex.load(path, {"store": "a"}) is not None
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_compaction_beside_it_keeps_the_saved_index_an_erasure_does_not(
+    shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch, *, erased: bool
+) -> None:
+    write = LookupIndex.save
+
+    def save(index: LookupIndex, path: Path, stamp: dict[str, Any]) -> None:
+        write(index, path, stamp)
+        with open_shop(shop.folder, by="bo", now=clock) as other:
+            if erased:
+                other.do("customer.erase", customer=3, number="C000003")
+            else:
+                other.database.compact()
+
+    finding = Finding(shop.database, shop.by, shop.now)
+    before = shop.database.generation
+    assert order(finding.index) == [1, 2, 3, 4]
+    monkeypatch.setattr(LookupIndex, "save", save)
+    finding.save()
+    assert shop.database.generation > before
+    kept = Finding(shop.database, shop.by, shop.now)
+    kept.take_kept()
+    assert (kept.ready is None) is erased
+    if not erased:
+        assert order(kept.index) == [1, 2, 3, 4]
