@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from typing import IO, Final
 
@@ -10,6 +11,9 @@ from locales import _
 
 SMALLEST: Final = (60, 20)
 """Columns and lines below which the screens cannot be used."""
+
+_COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python sets LC_CTYPE to where the locale is C."""
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
@@ -35,6 +39,27 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
 
 
+def other_charset(environ: Mapping[str, str], *, utf8_mode: bool | None = None) -> tuple[str, str] | None:
+    """The variable, and its value, that sets the terminal to something else than UTF-8; None where nothing does.
+
+    Python hides it: where the locale is C or not installed it writes UTF-8 all the same (PEP 540), and sets LC_CTYPE to
+    a UTF-8 locale for itself (PEP 538). What says nothing of characters, as in a container, is taken for UTF-8.
+
+    Args:
+        environ: the environment of the process.
+        utf8_mode: whether Python writes UTF-8 whatever the locale; as it does, where not given.
+    """
+    forced = bool(sys.flags.utf8_mode) if utf8_mode is None else utf8_mode
+    coerced = forced and "PYTHONUTF8" not in environ and environ.get("LC_CTYPE") in _COERCED
+    for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
+        value = environ.get(variable, "")
+        if not value or (variable == "LC_CTYPE" and coerced):
+            continue
+        charset = value.partition(".")[2].partition("@")[0].lower().replace("-", "")
+        return (variable, value) if value in ("C", "POSIX") or charset not in ("", "utf8") else None
+    return None
+
+
 def problem(environ: Mapping[str, str], stream: IO[str]) -> str | None:
     """Why the full-screen app cannot run in this terminal, as a sentence; None when it can.
 
@@ -48,6 +73,12 @@ def problem(environ: Mapping[str, str], stream: IO[str]) -> str | None:
         return _("This terminal cannot show a full screen (TERM={term}).").format(
             term=environ.get("TERM", "")
         )
+    setting = other_charset(environ)
+    if setting:
+        sentence = _(
+            "This terminal is not set to UTF-8 ({setting}); set a UTF-8 locale, such as {variable}=C.UTF-8."
+        )
+        return sentence.format(setting="=".join(setting), variable=setting[0])
     encoding = str(getattr(stream, "encoding", "") or "")
     if encoding.lower().replace("-", "") not in ("utf8", "cp65001"):
         return _(

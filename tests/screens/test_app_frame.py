@@ -150,6 +150,38 @@ async def test_the_key_bar_fits_in_both_languages(tea_house: Path, language: str
     assert "Ctrl+Q" in bar
 
 
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({}, None),
+        ({"LC_CTYPE": "C.UTF-8"}, None),  # nothing was set, and Python set this
+        ({"LANG": "zh_CN.UTF-8"}, None),
+        ({"LANG": "de_DE.utf8@euro"}, None),
+        ({"LANG": "en_US"}, None),
+        ({"LC_CTYPE": "UTF-8"}, None),  # as macOS has it
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.GBK"}, None),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8", "PYTHONUTF8": "1"}, None),
+        ({"LANG": "zh_CN.GBK", "LC_CTYPE": "C.UTF-8"}, ("LANG", "zh_CN.GBK")),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, ("LANG", "C")),
+        ({"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, ("LC_ALL", "POSIX")),
+        ({"LC_CTYPE": "de_DE.ISO-8859-15@euro"}, ("LC_CTYPE", "de_DE.ISO-8859-15@euro")),
+        ({"LANG": "zh_CN.GB18030"}, ("LANG", "zh_CN.GB18030")),
+    ],
+)
+def test_the_charset_that_the_locale_names_counts_though_python_writes_utf_8(
+    environ: dict[str, str], said: tuple[str, str] | None
+) -> None:
+    from screens.terminal import other_charset
+
+    assert other_charset(environ, utf8_mode=True) == said
+
+
+def test_lc_ctype_counts_where_python_did_not_set_it() -> None:
+    from screens.terminal import other_charset
+
+    assert other_charset({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, utf8_mode=False) is None
+
+
 def test_a_terminal_that_cannot_do_it_gets_a_sentence() -> None:
     import io
     import os
@@ -165,6 +197,7 @@ def test_a_terminal_that_cannot_do_it_gets_a_sentence() -> None:
     master, slave = os.openpty()
     with os.fdopen(slave, "w", encoding="utf-8") as terminal:
         assert "dumb" in str(problem({"TERM": "dumb"}, terminal))
+        assert "not set to UTF-8 (LC_ALL=C)" in str(problem({"TERM": "xterm", "LC_ALL": "C"}, terminal))
         import fcntl
         import struct
         import termios
