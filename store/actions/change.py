@@ -12,7 +12,7 @@ from store.actions.view import View
 from store.errors import Conflict, Refused
 from store.records.base import Record, from_document, to_document
 from store.records.field_words import field_label, unit_label
-from store.records.merge import three_way
+from store.records.merge import UnitConflict, three_way
 
 R = TypeVar("R", bound=Record)
 Document = dict[str, Any]
@@ -125,7 +125,7 @@ class Change:
         mine = to_document(wanted)
         merged, conflicts = three_way(base, mine, to_document(current))
         if conflicts:
-            raise conflict_error(current, conflicts)
+            raise conflict_error(self.view, current, conflicts)
         return self.update(current, from_document(type(current), current.id, merged))
 
     def revise(self, made: R, new: R) -> R:
@@ -183,12 +183,13 @@ def check(record: Record) -> None:
         raise Refused("; ".join(parts), fields=problems)
 
 
-def conflict_error(record: Record, conflicts: list[Any]) -> Conflict:
-    """The error that tells which units two people changed, with both values."""
+def conflict_error(view: View, record: Record, conflicts: list[UnitConflict]) -> Conflict:
+    """The error that tells which units two people changed, with both values and who changed each."""
+    authors = _authors(view, record, {entry.unit for entry in conflicts})
     sentences = [
         _("{unit}: {who} has it as {theirs}, you have {yours}").format(
             unit=unit_label(record.table, entry.unit, entry.theirs or entry.yours),
-            who=record.updated_by or "?",
+            who=authors.get(entry.unit) or "?",
             theirs=_shown(entry.theirs),
             yours=_shown(entry.yours),
         )
@@ -199,12 +200,33 @@ def conflict_error(record: Record, conflicts: list[Any]) -> Conflict:
         table=record.table,
         id=record.id,
         rev=record.rev,
-        by=record.updated_by,
+        by=authors.get(conflicts[0].unit, ""),
         conflicts=[
-            {"unit": entry.unit, "base": entry.base, "theirs": entry.theirs, "yours": entry.yours}
+            {
+                "unit": entry.unit,
+                "by": authors.get(entry.unit, ""),
+                "base": entry.base,
+                "theirs": entry.theirs,
+                "yours": entry.yours,
+            }
             for entry in conflicts
         ],
     )
+
+
+def _authors(view: View, record: Record, units: set[str]) -> dict[str, str]:
+    """Who last changed each of `units` of the record, as the journal tells."""
+    authors: dict[str, str] = {}
+    for commit in view.database.commits():
+        for change in commit.changes:
+            if (change.table, change.id) == (record.table, record.id):
+                for unit in units & {*(change.before or {}), *(change.after or {})}:
+                    authors.setdefault(unit, commit.by)
+                if change.before is None:
+                    return authors
+        if units <= authors.keys():
+            break
+    return authors
 
 
 def _shown(value: Any) -> str:

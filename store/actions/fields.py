@@ -209,11 +209,18 @@ def _list_from_text(hint: Any, text: str) -> Any:
         try:
             return json.loads(text)
         except ValueError as error:
+            if get_args(hint)[0] is str:
+                # Words may begin with a bracket, as in [VIP].
+                return _words_of(text)
             raise Refused(
                 _("{value} is not JSON: {reason}.").format(value=text[:80], reason=error)
             ) from error
     if get_args(hint)[0] is str or (
         inspect.isclass(get_args(hint)[0]) and issubclass(get_args(hint)[0], enum.Enum)
     ):
-        return [word.strip() for word in re.split(r"[,，、;；]", text) if word.strip()]
+        return _words_of(text)
     raise Refused(_("{value}: a list of records is given as JSON.").format(value=text[:80]))
+
+
+def _words_of(text: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[,，、;；]", text) if word.strip()]

@@ -80,6 +80,14 @@ def look(files: FileCalls, folder: Path) -> Found:
     return found
 
 
+def lone_file(files: FileCalls, folder: Path) -> str | None:
+    """The name of the one TinyDB file in a folder that holds nothing else, as far as its name tells."""
+    found = look(files, folder) if files.is_folder(folder) else Found()
+    if found.generations or found.strangers or len(found.candidates) != 1:
+        return None
+    return found.candidates[0]
+
+
 def make_shop(files: FileCalls, folder: Path, lock_timeout: float) -> None:
     """Make a shop in `folder`, which has no pointer, unless another process just did.
 

@@ -300,7 +300,7 @@ def open_database(
         raise Refused(_("A folder must be named."))
     path = Path(folder)
     calls = files or system_files()
-    _require_shop(calls, path, create=create and not read_only, lock_timeout=lock_timeout)
+    _require_shop(calls, path, create=create, read_only=read_only, lock_timeout=lock_timeout)
     formats.upgrade_when_older(calls, path, read_only=read_only, lock_timeout=lock_timeout)
     engine = Engine(
         path, calls, read_only=read_only, now=now, indexes=indexes, compact_at=compact_at, lock_timeout=lock_timeout
@@ -308,13 +308,21 @@ def open_database(
     return Database(engine)
 
 
-def _require_shop(files: FileCalls, path: Path, *, create: bool, lock_timeout: float) -> None:
-    """See that there is a shop, or make one."""
+def _require_shop(
+    files: FileCalls, path: Path, *, create: bool, read_only: bool, lock_timeout: float
+) -> None:
+    """See that there is a shop, or make one; a lone TinyDB file is taken over by whoever may write."""
     try:
         files.identity(path / POINTER)
     except FileNotFoundError:
-        if not create:
-            raise ShopMissing(_("There is no shop in {path}.").format(path=path), file=str(path)) from None
+        lone = adopt.lone_file(files, path)
+        if read_only or not (create or lone):
+            sentence = _("There is no shop in {path}.")
+            if lone:
+                sentence = _(
+                    "{path} holds the TinyDB file {file}; it becomes a shop when the app is opened on it."
+                )
+            raise ShopMissing(sentence.format(path=path, file=lone), file=str(path)) from None
         adopt.make_shop(files, path, lock_timeout)
     except OSError:
         pass  # The engine meets the same trouble and says it in a sentence.

@@ -68,6 +68,11 @@ def test_a_number_made_unreadable_keeps_no_comparable_form(shop: Shop) -> None:
     assert shop.lookup.search("13800138000").matches == ()
 
 
+def test_words_may_begin_with_a_bracket(shop: Shop) -> None:
+    who = customer(shop, tags="[/] 退货，[VIP]")
+    assert shop.customers.get(who).tags == ("[/] 退货", "[VIP]")
+
+
 def test_birthday_with_and_without_year(shop: Shop) -> None:
     with_year = shop.customers.get(customer(shop, birthday="1988-03-05")).dates[0]
     without = shop.customers.get(customer(shop, birthday="03-05")).dates[0]

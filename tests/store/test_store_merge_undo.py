@@ -68,6 +68,19 @@ def test_the_same_unit_asks_with_both_values(shop: Shop, folder: Path, clock: Fr
     assert shop.customers.get(who).company == ""
 
 
+def test_a_conflict_names_who_changed_that_unit(
+    shop: Shop, folder: Path, clock: FrozenClock, who: int
+) -> None:
+    seen = to_document(shop.customers.get(who))
+    for by, fields in (("li", {"name": "王武"}), ("ann", {"company": "云山"})):
+        with open_shop(folder, by=by, now=clock) as other:
+            other.do("customer.edit", customer=who, **fields)
+    with pytest.raises(Conflict) as conflict:
+        shop.do("customer.edit", customer=who, base=seen, name="王午")
+    assert conflict.value.details["by"] == "li"
+    assert "li has it as" in conflict.value.message
+
+
 def test_the_same_value_is_no_conflict(shop: Shop, who: int) -> None:
     seen = to_document(shop.customers.get(who))
     shop.do("customer.edit", customer=who, base=seen, name="王武")
