@@ -46,7 +46,7 @@ def _folder(call: Call, *, keep: bool) -> Iterator[Path]:
         ShopUnusable: there is something in the folder.
     """
     if call.arguments.data is not None:
-        if call.folder.exists() and (not call.folder.is_dir() or any(call.folder.iterdir())):
+        if call.folder.exists() and not _is_free(call.folder):
             sentence = _("{path} is not empty; a made-up shop goes into an empty folder.")
             raise ShopUnusable(sentence.format(path=call.folder), file=str(call.folder))
         yield call.folder
@@ -59,6 +59,21 @@ def _folder(call: Call, *, keep: bool) -> Iterator[Path]:
         raise
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether the folder is empty; what a `demo` leaves that was cut short (a full disk, say) counts for nothing."""
+    from store.engine import open_database
+    from store.engine.adopt import holds_nothing
+    from store.engine.files import system_files
+    from store.engine.generation import POINTER
+
+    if not folder.is_dir():
+        return False
+    if not (folder / POINTER).exists():
+        return holds_nothing(system_files(), folder)
+    with open_database(folder, create=False, read_only=True) as database:
+        return database.action == 0 and not database.tables()
 
 
 def _fill(call: Call, folder: Path) -> int:

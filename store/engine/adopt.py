@@ -31,7 +31,7 @@ from store.engine.recovery import has_no_content
 from store.engine.sealing import SEAL_TABLE
 from store.engine.snapshot import FORMAT, STORE_TABLE, StoreRecord, write_whole
 from store.engine.trouble import NotStorable, told
-from store.errors import ShopDamaged, ShopUnusable
+from store.errors import NoRights, ShopDamaged, ShopUnusable
 
 OWN = frozenset(
     {LOCK, COMPACTING, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts", "copies.jsonl", "erasing"}
@@ -136,6 +136,23 @@ def _plan(files: FileCalls, folder: Path) -> str | None:
             sentence = _("The shop in {path} is incomplete: its file {name} is missing.")
             raise ShopDamaged(sentence.format(path=folder, name=POINTER), file=str(folder / POINTER), byte=0)
     return found.candidates[0] if found.candidates else None
+
+
+def holds_nothing(files: FileCalls, folder: Path) -> bool:
+    """Whether a folder is empty, but for what a first start that was cut short may have left.
+
+    Raises:
+        NoRights: it cannot be looked into.
+    """
+    with told(folder):
+        if any(files.is_folder(folder / name) for name in files.names(folder)):
+            return False
+    try:
+        return _plan(files, folder) is None
+    except NoRights:
+        raise
+    except ShopUnusable:
+        return False
 
 
 def _size(files: FileCalls, path: Path) -> int:

@@ -185,6 +185,30 @@ def test_demo_fills_an_empty_folder(run: Runner) -> None:
     assert refused.json["error"]["kind"] == "unusable"
 
 
+def test_demo_goes_on_where_a_first_start_was_cut_short(run: Runner) -> None:
+    run.folder.mkdir()
+    (run.folder / "lock").touch()
+    (run.folder / "journal-1.jsonl").touch()
+    run.json("demo", "--no-open", "--customers", "12")
+    assert run.json("show", "C000001")["customer"]["name"]
+
+
+def test_demo_goes_on_where_the_shop_was_made_and_not_filled(run: Runner) -> None:
+    with open_shop(run.folder, by="mei", now=run.clock, create=True):
+        pass
+    run.json("demo", "--no-open", "--customers", "12")
+    assert run("demo", "--no-open").status == 3
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "backups/shop.json", "shop-1.json", "people.json", "drafts/x"])
+def test_demo_leaves_a_folder_alone_in_which_there_is_something(run: Runner, name: str) -> None:
+    path = run.folder / name
+    path.parent.mkdir(parents=True)
+    path.write_text("{}", encoding="utf-8")
+    assert run("demo", "--no-open").status == 3
+    assert [found for found in run.folder.rglob("*") if found.is_file()] == [path]
+
+
 def test_demo_is_the_same_for_the_same_seed(
     tmp_path: Path, clock: FrozenClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
