@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 from locales import N_, _
-from screens.house_keys import RING_BINDING
+from screens.house_keys import LEAVING_BINDING, RING_BINDING
 from screens.keys import bar_entries, translated
 from screens.messages import ShopChanged
 from widgets.lines import KeyBar, PlaceBar, StatusLine
@@ -144,7 +144,7 @@ class HouseScreen(Screen[Result], Generic[Result]):
 class HouseDialog(ModalScreen[Result], Generic[Result]):
     """A box over the screen that asks something and returns a typed answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [RING_BINDING]
+    BINDINGS: ClassVar[list[BindingType]] = [RING_BINDING, LEAVING_BINDING]
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close, once: the second of two quick answers is none."""

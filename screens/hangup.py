@@ -18,9 +18,12 @@ GRACE: Final = 1.5
 
 
 def watch_signals(app: CrmApp) -> None:
-    """Let SIGHUP and SIGTERM keep the drafts and end the app; an ignored SIGHUP (`nohup`) stays ignored."""
+    """Let signals that end keep the drafts and end the app; an ignored one (SIGHUP under `nohup`) stays ignored.
+
+    The key Ctrl+C sends no SIGINT while the app has the terminal; only somebody else does.
+    """
     loop = asyncio.get_running_loop()
-    for name in ("SIGHUP", "SIGTERM"):
+    for name in ("SIGHUP", "SIGTERM", "SIGINT"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN and os.name == "posix":
             loop.add_signal_handler(number, end, app, 128 + number)

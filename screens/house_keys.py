@@ -18,6 +18,16 @@ RING_BINDING: Final = Binding(
 )
 """Works in dialogs, too."""
 
+LEAVING_BINDING: Final = Binding(
+    "ctrl+c",
+    "app.how_to_leave",
+    N_("Copy"),
+    id="house.copy",
+    tooltip=N_("Copies what is selected"),
+    show=False,
+)
+"""Where nothing is selected it says how to leave; in dialogs, too."""
+
 HOUSE_BINDINGS: Final[list[BindingType]] = [
     Binding("f1", "help", N_("Help"), id="house.help", tooltip=N_("What one does here, and with which keys")),
     Binding(
@@ -122,14 +132,7 @@ HOUSE_BINDINGS: Final[list[BindingType]] = [
     ),
     RING_BINDING,
     Binding("ctrl+q", "leave", N_("Quit"), id="house.quit", tooltip=N_("Leave the program"), priority=True),
-    Binding(
-        "ctrl+c",
-        "how_to_leave",
-        N_("Copy"),
-        id="house.copy",
-        tooltip=N_("Copies what is selected"),
-        show=False,
-    ),
+    LEAVING_BINDING,
 ]
 """Every one has an id, what it does, and a sentence about it; F1, F10, Ctrl+P and the key bar are made from these."""
 

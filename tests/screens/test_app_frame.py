@@ -77,6 +77,11 @@ async def test_ctrl_c_says_how_to_leave(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
         await pilot.press("ctrl+c")
         assert "Ctrl+Q leaves" in screen_text(app)
+        app.tell("")
+        await pilot.press("f10", "ctrl+c")
+        assert isinstance(app.screen, ChooseDialog)
+        await pilot.press("escape")
+        assert "Ctrl+Q leaves" in screen_text(app)
 
 
 async def test_the_number_is_shown_large_and_copied(tea_house: Path) -> None:

@@ -63,13 +63,24 @@ def test_a_closed_terminal_ends_the_process_where_sighup_is_ignored(tea_house: P
     assert kept(tea_house) == ["Half a na"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_a_signal_keeps_the_draft(tea_house: Path, number: signal.Signals) -> None:
     with Terminal(app("--data", tea_house, "--by", "mei")) as terminal:
         typing(terminal)
         os.kill(terminal.pid, number)
         assert terminal.wait_exit(3) == 128 + number
     assert kept(tea_house) == ["Half a na"]
+
+
+def test_ctrl_c_ends_nothing_and_says_how_to_leave_in_dialogs_too(tea_house: Path) -> None:
+    with Terminal(app("--data", tea_house)) as terminal:
+        terminal.wait_for("Who is working?")
+        terminal.settle()
+        terminal.send("ctrl+c")
+        terminal.wait_for(r"Ctrl\+Q leaves the program\.")
+        terminal.wait_for(r"Who is working\?")
+        terminal.send("ctrl+q")
+        assert terminal.wait_exit(5) == 0
 
 
 def test_ctrl_q_leaves_and_keeps_what_was_typed(tea_house: Path) -> None:
