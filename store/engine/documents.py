@@ -5,6 +5,9 @@ Nothing here decodes a document, and nothing that is handed out can be changed i
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -63,6 +66,9 @@ Token = tuple[bool, bytes | None]
 
 _NOTHING: Token = (False, None)
 _UNKNOWN = b""
+
+_MANY = 5000
+"""Documents of the journal that are forgotten at once; more are forgotten bit by bit."""
 
 
 class TableDocuments:
@@ -220,9 +226,28 @@ class TableDocuments:
             else:
                 self._indexes[field] = index
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the journal brought so many documents that forgetting them at once would be felt."""
+        return len(self._overlay) > _MANY
+
+    def forget_some(self) -> None:
+        """Forget a few documents of a table that nobody reads any more."""
+        for _number in range(_MANY // 10):
+            self._overlay.popitem()
+
     def has_index(self, field: str) -> bool:
         """Whether the index of `field` has been built."""
         return field in self._indexes
+
+
+def _empty(tables: list[TableDocuments]) -> None:
+    while tables:
+        table = tables.pop()
+        # Held by this name and the call's argument, and by nobody who still reads from it.
+        while table.is_large and sys.getrefcount(table) <= 2:
+            table.forget_some()
+            time.sleep(0.001)
 
 
 class Documents:
@@ -253,6 +278,13 @@ class Documents:
             found = earlier.tables.get(name)
             if found is not None:
                 table.inherit(found)
+
+    def let_go(self) -> None:
+        """Forget everything, a little at a time: freeing a million documents at once would be felt."""
+        tables = [table for table in self.tables.values() if table.is_large]
+        self.tables.clear()
+        if tables:
+            threading.Thread(target=_empty, args=(tables,), name="forgetting", daemon=True).start()
 
     def take_over(self, earlier: Documents, name: str, identifier: int) -> None:
         """Set a document to what it was in `earlier`."""

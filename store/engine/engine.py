@@ -14,12 +14,15 @@ from typing import Any
 
 from locales import _
 from store.engine import background, compaction, journal, recovery
+from store.engine.documents import Documents
 from store.engine.files import FileCalls, system_files
 from store.engine.following import Follower
-from store.engine.generation import LOCK, UnsureError
+from store.engine.generation import LOCK, Generation, UnsureError
+from store.engine.hints import Hints
 from store.engine.history import Commit
-from store.engine.journal import MAXIMUM_LINE, BadLine, Closing
+from store.engine.journal import MAXIMUM_LINE, BadLine
 from store.engine.lock import TIMEOUT, WriteLock
+from store.engine.places import Places
 from store.engine.snapshot import StoreRecord
 from store.engine.transaction import Mark, Transaction
 from store.engine.trouble import new_files, no_rights, read_only_now
@@ -91,7 +94,6 @@ class Engine(Follower):
         self._second = (0, "")
         self._locked = False
         self._swept = False
-        self._compact_after = 0
         self._trouble_generation = 0
         self._spilled: tuple[int, int] | None = None
         self._beside = compact_at is None and type(files) is type(system_files())
@@ -136,7 +138,7 @@ class Engine(Follower):
             try:
                 if not failed:
                     self._commit(transaction)
-                    due = self.position > self._limit()
+                    due = self.position > self._due_at
             except OutcomeUnknown as error:
                 self._take_back(transaction)
                 with suppress(NoRoom):
@@ -233,12 +235,11 @@ class Engine(Follower):
             return
         if not self._locked or not self.lock.is_ours:
             raise ShopUnusable(_("A change that was begun in one process cannot be ended in another."))
-        closing = Closing(
+        encoded = journal.closing_members(
             transaction.kind, transaction.by, transaction.at, transaction.origin, transaction.meta, transaction.tables
         )  # fmt: skip
-        encoded = closing.encoded()
         start, action = self.position, self.action + 1
-        if sum(map(len, changes)) + len(encoded) > _ROOM:
+        if transaction.size + len(encoded) > _ROOM // 2 and sum(map(len, changes)) + len(encoded) > _ROOM:
             *groups, changes = journal.groups_of(changes, max(_ROOM - len(encoded), _ROOM // 2))
             for group in groups:
                 self._spill(group)
@@ -251,10 +252,15 @@ class Engine(Follower):
         self._spilled = None
         transaction.action = action
         transaction.finish()
+        self._note(transaction, action, seq, start)
+
+    def _note(self, transaction: Transaction, action: int, seq: int, start: int) -> None:
+        """Keep the commit for the next `follow`."""
+        place = (self.generation.number, start, self.position)
         self._wait(
             Commit(
-                action, seq, closing.kind, closing.by, closing.at, closing.origin, dict(closing.meta),
-                dict(closing.tables), (self.generation.number, start, end), self.journals,
+                action, seq, transaction.kind, transaction.by, transaction.at, transaction.origin, transaction.meta,
+                transaction.tables, place, self.journals,
             )
         )  # fmt: skip
 
@@ -297,9 +303,17 @@ class Engine(Follower):
 
     # Compaction
 
-    def _limit(self) -> int:
+    def _use(
+        self,
+        generation: Generation,
+        places: dict[str, Places],
+        hints: Hints,
+        earlier: Documents | None = None,
+    ) -> None:
+        """Begin with a snapshot; its journal has still to be read."""
+        super()._use(generation, places, hints, earlier)
+        self._due_at = self._usual_limit()
         """The size of journal beyond which the shop is compacted."""
-        return max(self._usual_limit(), self._compact_after)
 
     def _usual_limit(self) -> int:
         if self.compact_at is not None:
@@ -316,7 +330,7 @@ class Engine(Follower):
     def compaction_failed(self, error: Exception) -> None:
         """Note it, and wait until the journal has grown as much: a full disk would make each action try again."""
         self.compaction_error = error
-        self._compact_after = self.position + self._usual_limit()
+        self._due_at = self.position + self._usual_limit()
 
     def compact(self) -> None:
         """Make a new generation now; see `Database.compact`."""
@@ -354,7 +368,6 @@ class Engine(Follower):
         self.writer.names_are_synced()
         old.close()
         self.compaction_error = None
-        self._compact_after = 0
         recovery.sweep(self.files, self.folder, new.number)
         with suppress(OSError):
             background.sweep(self.files, self.folder)

@@ -252,6 +252,7 @@ class Follower:
                 new.close()
             raise
         old.close()
+        documents.let_go()
         if not follows or between is None or self.seq < seq:
             self.reloads += 1
             self._waiting, self._forgotten_from = [], None

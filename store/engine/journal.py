@@ -65,6 +65,7 @@ class LineHead(msgspec.Struct, frozen=True):
     start: int = -1
 
 
+_encode = msgspec.json.encode
 _line_decoder = msgspec.json.Decoder(Line)
 _head_decoder = msgspec.json.Decoder(LineHead)
 _header_decoder = msgspec.json.Decoder(Header)
@@ -160,31 +161,22 @@ def raw_change(table: bytes, identifier: int, before: bytes, after: bytes) -> by
     return b"[%b,%d,%b,%b]" % (table, identifier, before, after)
 
 
-@dataclass(slots=True)
-class Closing:
-    """What the committing line says about an action."""
-
-    kind: str
-    by: str
-    at: str
-    origin: str
-    meta: dict[str, Any]
-    tables: dict[str, bool]
-
-    def encoded(self) -> bytes:
-        """Its JSON members, ready to stand in a line before `changes`."""
-        texts = {"kind": self.kind, "by": self.by, "at": self.at, "origin": self.origin}
-        try:
-            members = msgspec.json.encode(texts)[1:-1]
-        except UnicodeEncodeError:
-            # These four are read as text on each replay: an undecodable byte of a terminal becomes a question mark.
-            plain = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-            members = msgspec.json.encode(plain)[1:-1]
-        if self.meta:
-            members += b',"meta":' + codec.encode_document(self.meta)
-        if self.tables:
-            members += b',"tables":' + codec.encode(self.tables)
-        return members
+def closing_members(
+    kind: str, by: str, at: str, origin: str, meta: dict[str, Any], tables: dict[str, bool]
+) -> bytes:
+    """What the committing line says about an action: JSON members, ready to stand before `changes`."""
+    texts = {"kind": kind, "by": by, "at": at, "origin": origin}
+    try:
+        members = _encode(texts)[1:-1]
+    except UnicodeEncodeError:
+        # These four are read as text on each replay: an undecodable byte of a terminal becomes a question mark.
+        plain = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+        members = _encode(plain)[1:-1]
+    if meta:
+        members += b',"meta":' + codec.encode_document(meta)
+    if tables:
+        members += b',"tables":' + codec.encode(tables)
+    return members
 
 
 def more_line(seq: int, action: int, changes: list[bytes]) -> bytes:

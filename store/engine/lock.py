@@ -52,7 +52,7 @@ class WriteLock:
             ShopBusy: another process holds it for too long; names its pid.
             NoRights: the lock file can be neither made nor opened for writing.
         """
-        if self._process != os.getpid() or self._descriptor < 0:
+        if self._descriptor < 0:
             self._open()
         if not self._try():
             self._wait(self.timeout if timeout is None else timeout)
@@ -68,11 +68,11 @@ class WriteLock:
                 raise self._busy(limit)
             # A random share keeps several waiting processes from always asking at the same moment.
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311
-            pause = min(pause * 1.5, 0.004)
+            pause = min(pause * 1.3, 0.001)
 
     def try_acquire(self) -> bool:
         """Take the lock only if it is free now."""
-        if self._process != os.getpid() or self._descriptor < 0:
+        if self._descriptor < 0:
             self._open()
         if not self._try():
             return False
@@ -89,7 +89,7 @@ class WriteLock:
     @property
     def is_ours(self) -> bool:
         """Whether this process is the one that opened the lock, rather than a fork of it."""
-        return self._process == os.getpid()
+        return self._process != 0
 
     def forget(self) -> None:
         """Close our copy of what a forked process inherited; the lock stays with the parent."""
@@ -100,7 +100,7 @@ class WriteLock:
 
     def release(self) -> None:
         """Give the lock back."""
-        if self._descriptor < 0 or not self.is_ours:
+        if self._descriptor < 0:
             return
         try:
             self._files.unlock(self._descriptor)

@@ -27,6 +27,8 @@ STORE_TABLE = "_store"
 
 BLOCK = 1 << 20
 
+_OPEN, _CLOSE = b"{}"
+
 
 class StoreRecord(msgspec.Struct):
     """The one document of the `_store` table.
@@ -238,4 +240,6 @@ def documents_of(
             raw = block[:length]
             if len(raw) != length:
                 raise damaged(path, offset, _("it is shorter than it was."))
+        if raw[0] != _OPEN or raw[-1] != _CLOSE:
+            raise damaged(path, offset, _("another program changed it."))
         yield identifier, raw

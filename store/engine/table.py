@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import tinydb.table
 from tinydb.queries import QueryLike
+from tinydb.storages import Storage
 from tinydb.table import Document
 from tinydb.utils import LRUCache
 
@@ -190,9 +191,15 @@ class Table(tinydb.table.Table):
 
     query_cache_class = NoCache
 
-    @property
-    def _engine(self) -> Engine:
-        return cast("EngineStorage", self._storage).engine
+    def __init__(
+        self,
+        storage: Storage,
+        name: str,
+        cache_size: int = 0,
+        persist_empty: bool = False,  # noqa: FBT001, FBT002 - as TinyDB has it
+    ) -> None:
+        super().__init__(storage, name, cache_size, persist_empty)
+        self._engine: Engine = cast("EngineStorage", storage).engine
 
     def _documents(self) -> TableDocuments | None:
         engine = self._engine
@@ -228,7 +235,7 @@ class Table(tinydb.table.Table):
     def _insert(self, transaction: Transaction, table: TableDocuments, document: Mapping[str, Any]) -> int:
         if not isinstance(document, Mapping):
             raise ValueError("Document is not a Mapping")  # noqa: TRY004 - as TinyDB does
-        raw = codec.encode_document(dict(document))
+        raw = codec.encode_document(document if type(document) is dict else dict(document))
         if isinstance(document, self.document_class):
             identifier = document.doc_id
             if table.has(identifier):
@@ -278,28 +285,42 @@ class Table(tinydb.table.Table):
         return super().contains(cond)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        """All documents that match; by the index where the condition is `field == value` and the field has one."""
+        """All documents that match; by an index where the condition, or a part joined by `&`, is `field == value`."""
         documents = self._documents()
-        field, value = self._indexed(cond)
-        if documents is None or field is None:
+        wanted = self._indexed(getattr(cond, "_hash", None))
+        if documents is None or wanted is None:
             return super().search(cond)
-        candidates = set(documents.find(field, value))
+        field, value = wanted
+        candidates = documents.find(field, value)
         if type(value) is int:
             # For a condition 5 and 5.0 are the same.
-            candidates.update(documents.find(field, float(value)))
-        found = (self._document(documents, identifier) for identifier in sorted(candidates))
-        return [document for document in found if document is not None and cond(document)]
+            floats = documents.find(field, float(value))
+            if floats:
+                candidates = sorted({*candidates, *floats})
+        found = [
+            self.document_class(codec.decode(raw), identifier)
+            for identifier, raw in ((identifier, documents.raw(identifier)) for identifier in candidates)
+            if raw is not None
+        ]
+        if getattr(cond, "_hash", ("",))[0] == "==":
+            # The index has compared already.
+            return found
+        return [document for document in found if cond(document)]
 
-    def _indexed(self, cond: QueryLike) -> tuple[str | None, Any]:
-        """Field and value of a condition that an index answers exactly."""
-        structure = getattr(cond, "_hash", None)
-        if isinstance(structure, tuple) and len(structure) == 3 and structure[0] == "==":
+    def _indexed(self, structure: Any) -> tuple[str, Any] | None:
+        """Field and value of the part of a condition (by its `_hash`) that an index answers; None without one."""
+        if not isinstance(structure, tuple) or not structure:
+            return None
+        if structure[0] == "and" and len(structure) == 2:
+            parts = (self._indexed(part) for part in structure[1])
+            return next((found for found in parts if found is not None), None)
+        if structure[0] == "==" and len(structure) == 3:
             path, value = structure[1], structure[2]
             # 1 and true are the same for a condition too, and a large integer has no float of its own.
             plain = type(value) is str or (type(value) is int and 1 < abs(value) < 1 << 53)
-            if len(path) == 1 and plain and path[0] in self._engine.indexes.get(self._name, ()):
+            if plain and len(path) == 1 and path[0] in self._engine.indexes.get(self._name, ()):
                 return path[0], value
-        return None, None
+        return None
 
     def ids(self) -> Sequence[int]:
         """All ids, ascending."""

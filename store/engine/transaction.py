@@ -34,11 +34,13 @@ class Transaction:
         at: when, UTC ISO 8601.
         meta: what else is noted with the action; may be changed until the commit.
         action: the action's number, after the commit; None before it, and when nothing changed.
+        tables: tables that the action makes (true) though they are empty, or drops (false).
+        size: bytes of documents that were set and the journal does not know of yet.
     """
 
     __slots__ = (
-        "_before", "_documents", "_largest", "_made", "_next_ids", "_size", "_spill", "_steps", "_tables", "_values",
-        "action", "at", "by", "kind", "meta", "origin",
+        "_before", "_documents", "_largest", "_made", "_next_ids", "_spill", "_steps", "_values",
+        "action", "at", "by", "kind", "meta", "origin", "size", "tables",
     )  # fmt: skip
 
     def __init__(
@@ -59,12 +61,12 @@ class Transaction:
         self.action: int | None = None
         self._documents = documents
         self._spill = spill
-        self._size = 0
+        self.size = 0
         self._steps: list[Step] = []
         self._before: dict[Key, bytes | None] = {}
         """What each document was when the journal was last told of it by this action, or when the action began."""
         self._next_ids: dict[TableDocuments, int] = {}
-        self._tables: dict[str, bool] = {}
+        self.tables: dict[str, bool] = {}
         self._made: list[str] = []
         self._largest: dict[TableDocuments, int] = {}
         self._values: dict[Key, tuple[bytes, dict[str, Any]]] = {}
@@ -120,12 +122,12 @@ class Transaction:
         if raw is not None:
             if value is not None and before is not None and len(self._values) < _VALUES:
                 self._values[key] = (raw, value)
-            if self._tables and self._tables.get(table.name) is False:
-                self._tables[table.name] = True
-            self._size += len(raw)
-            if self._size > SPILL and self._spill is not None:
+            if self.tables and self.tables.get(table.name) is False:
+                self.tables[table.name] = True
+            self.size += len(raw)
+            if self.size > SPILL and self._spill is not None:
                 self._spill(self.changes())
-                self._size = 0
+                self.size = 0
                 self._before.clear()
                 self._values.clear()
 
@@ -133,7 +135,7 @@ class Transaction:
         """Keep a table even if nothing is in it."""
         if self._documents.table(name) is None or name in self._made:
             self.touch(name)
-            self._tables[name] = True
+            self.tables[name] = True
 
     def drop_table(self, name: str) -> None:
         """Delete all documents of a table and, at the commit, the table itself."""
@@ -142,19 +144,19 @@ class Transaction:
         table = self.touch(name)
         for identifier in table.ids():
             self.put_raw(table, identifier, None)
-        self._tables[name] = False
+        self.tables[name] = False
 
     def is_dropped(self, name: str) -> bool:
         """Whether the table goes with this action."""
-        return self._tables.get(name) is False
+        return self.tables.get(name) is False
 
     def mark(self) -> Mark:
         """A point to which `rollback_to` can return."""
-        return len(self._steps), dict(self._tables)
+        return len(self._steps), dict(self.tables)
 
     def rollback_to(self, mark: Mark) -> None:
         """Take back what was done since `mark`."""
-        count, self._tables = mark
+        count, self.tables = mark
         while len(self._steps) > count:
             table, identifier, token = self._steps.pop()
             if (table, identifier) not in self._before:
@@ -173,7 +175,7 @@ class Transaction:
         """Tables that were made here and hold nothing are no tables."""
         for name in self._made:
             found = self._documents.table(name)
-            if found is not None and found.count == 0 and name not in self._tables:
+            if found is not None and found.count == 0 and name not in self.tables:
                 self._documents.drop_table(name)
 
     def changes(self) -> list[bytes]:
@@ -198,16 +200,11 @@ class Transaction:
                     )
         return found
 
-    @property
-    def tables(self) -> dict[str, bool]:
-        """Tables that the action makes (true) though they are empty, or drops (false)."""
-        return self._tables
-
     def finish(self) -> None:
         """After the commit: ids that came and went are free again, as every other process sees it; drop tables."""
         for table, next_id in self._next_ids.items():
             table.next_id = max(next_id, self._largest.get(table, 0) + 1)
-        for name, kept in self._tables.items():
+        for name, kept in self.tables.items():
             if not kept:
                 self._documents.drop_table(name)
         if self._made:

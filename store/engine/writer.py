@@ -22,6 +22,7 @@ class JournalWriter:
         self.sick = False
         self._generation = generation
         self._files = generation.files
+        self._journal = generation.journal
         self._names_synced = False
 
     def append(self, line: bytes, end: int, position: int) -> int:
@@ -38,9 +39,10 @@ class JournalWriter:
         try:
             if not self._names_synced:
                 self.sync_names()
-            write_whole(self._files, self._generation.journal, line, end)
+            if self._files.write_at(self._journal, line, end) != len(line):
+                write_whole(self._files, self._journal, line, end)
             syncing = True
-            self._files.sync(self._generation.journal)
+            self._files.sync(self._journal)
         except OSError as error:
             raise self._refused(error, position, syncing=syncing) from error
         except BaseException:
@@ -56,7 +58,7 @@ class JournalWriter:
         """
         self.require_healthy()
         try:
-            write_whole(self._files, self._generation.journal, line, end)
+            write_whole(self._files, self._journal, line, end)
         except OSError as error:
             raise self._refused(error, position, syncing=False) from error
         return end + len(line)
@@ -84,14 +86,14 @@ class JournalWriter:
             ShopUnusable: the system does not let us.
         """
         try:
-            self._files.truncate(self._generation.journal, position)
+            self._files.truncate(self._journal, position)
         except OSError as error:
             raise from_system(error, self._generation.journal_path, writing=True) from error
 
     def cut_back(self, position: int) -> None:
         """Take away what was written of a refused action, so that nobody builds on it."""
         try:
-            self._files.truncate(self._generation.journal, position)
+            self._files.truncate(self._journal, position)
         except OSError:
             self.sick = True
 

@@ -168,7 +168,7 @@ def compare(found: Rivals, name: str, ours: Callable[[], None], sqlite: Callable
     ours()
     found.line = path.read_bytes().splitlines(keepends=True)[-1]
     rounds = [(timed(ours), timed(sqlite), timed(found.append)) for _round in range(ROUNDS)]
-    mine, theirs, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
+    mine, theirs, bare = (float(statistics.median(column)) for column in zip(*rounds, strict=True))
     to_sqlite = statistics.median(one / other for one, other, _bare in rounds)
     to_bare = statistics.median(one / least for one, _other, least in rounds)
     print(
@@ -223,7 +223,8 @@ def test_opening_and_reading() -> None:
             return statistics.median(_seconds(call) for _round in range(5)) * 1000
 
         print(
-            f"open 100,000 customers + 300,000 rows: {once(opened):.0f} ms (SQLite open and count {once(sqlite_opened):.1f} ms)"
+            f"open 100,000 customers + 300,000 rows: {once(opened):.0f} ms "
+            f"(SQLite open and count {once(sqlite_opened):.1f} ms)"
         )
         table = found.shop.table("customers")
         print(f"get by id: {timed(lambda: void(table.get(doc_id=found.another()))):.1f} us")

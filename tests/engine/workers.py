@@ -66,10 +66,20 @@ def hold(folder: Path) -> None:
         signal.pause()
 
 
+def slow(folder: Path) -> None:
+    """Take the lock, say so, and end the change when stopped and woken."""
+    with open_database(folder) as db, db.transaction():
+        db.insert({"n": "held"})
+        signal.signal(signal.SIGCONT, lambda *_arguments: None)
+        sys.stdout.write("held\n")
+        sys.stdout.flush()
+        signal.pause()
+
+
 def main() -> None:
     """Run the worker that the command line names."""
     name, folder, *numbers = sys.argv[1:]
-    workers = {"count": count, "pay": pay, "watch": watch, "hold": hold}
+    workers = {"count": count, "pay": pay, "watch": watch, "hold": hold, "slow": slow}
     workers[name](Path(folder), *map(int, numbers))  # type: ignore[operator]
 
 
