@@ -103,7 +103,10 @@ def _made_from(database: Database) -> list[tuple[str, list[int]]] | None:
 
 def _end_of(path: Path) -> list[int]:
     """The length of a file, and the checksum of its last bytes."""
-    with path.open("rb") as file:
+    # What is no file in the place of one must not keep the start waiting.
+    with open(
+        path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+    ) as file:
         size = os.fstat(file.fileno()).st_size
         file.seek(max(0, size - _END))
         return [size, zlib.crc32(file.read())]

@@ -20,6 +20,7 @@ def check(call: Call) -> Answer:
     from store.engine import open_database
     from store.engine.check import CheckReport, check_shop
     from store.engine.files import system_files
+    from store.engine.generation import POINTER
 
     records = 0
     unreadable: list[Problem] = []
@@ -29,7 +30,9 @@ def check(call: Call) -> Answer:
             report = database.check()
             deep = _check_deeply(database, call.folder, report.problems)
     except ShopDamaged:
-        report = check_shop(system_files(), call.folder)
+        # Without a pointer nothing says which of the files count: each is read for itself.
+        lost = not (call.folder / POINTER).exists()
+        report = CheckReport() if lost else check_shop(system_files(), call.folder)
         deep = _check_deeply(None, call.folder, report.problems)
     except ShopMissing:
         if not _holds_generations(call.folder):

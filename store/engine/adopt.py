@@ -124,8 +124,24 @@ def _plan(files: FileCalls, folder: Path) -> str | None:
         ShopUnusable: neither can be done.
     """
     found = look(files, folder)
+    _require_no_loss(files, folder, found)
     if found.strangers or len(found.candidates) > 1:
         raise not_a_shop(folder)
+    return found.candidates[0] if found.candidates else None
+
+
+def require_no_loss(files: FileCalls, folder: Path) -> None:
+    """See that a folder without a pointer holds nothing of a shop that is to be read.
+
+    Raises:
+        ShopDamaged: it is a shop that has lost its pointer.
+        NoRights: it cannot be looked into.
+    """
+    if files.is_folder(folder):
+        _require_no_loss(files, folder, look(files, folder))
+
+
+def _require_no_loss(files: FileCalls, folder: Path, found: Found) -> None:
     for number in found.generations:
         # A first start that was cut short leaves an empty generation (or one made from the file that still lies
         # here); anything more is a shop that has lost its pointer.
@@ -135,7 +151,6 @@ def _plan(files: FileCalls, folder: Path) -> str | None:
         ):
             sentence = _("The shop in {path} is incomplete: its file {name} is missing.")
             raise ShopDamaged(sentence.format(path=folder, name=POINTER), file=str(folder / POINTER), byte=0)
-    return found.candidates[0] if found.candidates else None
 
 
 def holds_nothing(files: FileCalls, folder: Path) -> bool:

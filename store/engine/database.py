@@ -315,6 +315,8 @@ def _require_shop(
     try:
         files.identity(path / POINTER)
     except FileNotFoundError:
+        if read_only or not create:
+            adopt.require_no_loss(files, path)
         lone = adopt.lone_file(files, path)
         if read_only or not (create or lone):
             sentence = _("There is no shop in {path}.")

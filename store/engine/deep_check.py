@@ -77,7 +77,7 @@ class _DeepCheck:
         try:
             text = self._read(path, 4096)
             pointer = msgspec.json.decode(text, type=Pointer)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self._problem(path, 0, _("It is missing or cannot be read."))
             return None
         written = msgspec.json.encode(pointer) + b"\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from typing import TypeVar
 
 if sys.platform != "win32":
     import fcntl
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""Changes nothing for a file; opening a pipe would wait until somebody writes to it."""
 
 READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 READ_WRITE = os.O_RDWR | getattr(os, "O_BINARY", 0)
@@ -31,6 +35,10 @@ Stamp = tuple[int, int, int, int]
 """Inode, size, and the moments (ns) of the last change of content and of anything: differs when a file was changed."""
 
 
+class NotAFileError(OSError):
+    """What bears the name is a folder, a pipe or a device."""
+
+
 class FileCalls:
     """File calls as POSIX gives them. Sizes and offsets are bytes; new files are 0600, new folders 0700.
 
@@ -44,8 +52,19 @@ class FileCalls:
     """Whether the system itself knows who holds a lock, so that nobody has to write it down."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open `path`; a file made by this call belongs to its owner alone, whatever the umask."""
-        descriptor = os.open(path, flags, 0o600)
+        """Open `path`; a file made by this call belongs to its owner alone, whatever the umask.
+
+        Raises:
+            NotAFileError: it is no file.
+            OSError: as the system says.
+        """
+        try:
+            descriptor = os.open(path, flags | _AT_ONCE, 0o600)
+        except IsADirectoryError as error:
+            raise NotAFileError(error.errno, error.strerror, str(path)) from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotAFileError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if flags & os.O_CREAT:
             self._own(descriptor)
         return descriptor

@@ -52,7 +52,7 @@ def stated_format(files: FileCalls, folder: Path) -> int | None:
         return None
     try:
         stated = msgspec.json.decode(files.read_at(descriptor, 4096, 0))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     finally:
         files.close(descriptor)

@@ -163,7 +163,7 @@ def _open_pointer(files: FileCalls, folder: Path, *, writable: bool) -> Generati
             if isinstance(version, int) and version > FORMAT:
                 raise _newer(path, version)
             pointer = msgspec.convert(stated, Pointer)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise damaged(path, 0, _("this is not how the program writes it.")) from None
         identity = files.identity_of(descriptor)
     except BaseException:

@@ -125,7 +125,7 @@ class Salvage:
     def _read_pointer(self) -> Pointer | None:
         try:
             return msgspec.json.decode(self._bytes(self._folder / POINTER, 4096), type=Pointer)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def _header(self, path: Path) -> journal.Header | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from locales import _
+from store.engine.files import NotAFileError
 from store.errors import NoRights, NoRoom, Refused, ShopDamaged, ShopUnusable
 
 FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -46,6 +47,8 @@ def damaged(path: Path, byte: int, why: str) -> ShopDamaged:
 
 def from_system(error: OSError, path: Path, *, writing: bool) -> ShopUnusable:
     """The sentence for an error of the system that came from a call on `path`."""
+    if isinstance(error, NotAFileError):
+        return damaged(path, 0, _("it is no ordinary file."))
     if error.errno in FULL:
         return no_room(path)
     if error.errno in DENIED:
