@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from locales import N_, _
+from locales import _
+from store.rules.card_words import card_word
 from widgets.card_view import CardEntry, CardView
 from widgets.safe_text import cut, one_line
 
 if TYPE_CHECKING:
     from store.rules.card import CardLine
     from store.shop import Card
-
-LABELS: Final = {
-    "red_note": N_("Careful"),
-    "promise": N_("Promised"),
-    "ring": N_("Missed"),
-    "follow_up": N_("To do"),
-    "birthday": N_("Date"),
-    "ticket": N_("Ticket"),
-    "last_contact": N_("Contact"),
-    "last_purchase": N_("Bought"),
-    "usual_order": N_("Usual"),
-    "temperament": N_("Manner"),
-    "note": N_("Note"),
-    "ask": N_("Ask"),
-}
-"""What stands before a line, by its kind."""
 
 LAST: Final = ("last_contact", "last_purchase", "usual_order")
 """What was last stands side by side on one line: a contact, a purchase, the usual order."""
@@ -62,7 +47,7 @@ def _entry_of(group: tuple[CardLine, ...]) -> CardEntry:
 def _entry(line: CardLine) -> CardEntry:
     return CardEntry(
         line.text,
-        _(LABELS[line.kind]) if line.kind in LABELS else "",
+        card_word(line.kind),
         "alert" if line.urgent else "bold" if line.kind == "name" else "",
         line.reasons,
         line.ref,

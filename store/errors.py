@@ -1,4 +1,4 @@
-"""What can go wrong, as sentences for people. Each error carries its kind and the exit status of DESIGN's command line."""
+"""What can go wrong, as sentences for people. Each error carries its kind and the exit status of a command."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from store.commands.call import Answer, Call
 from store.commands.output import table
 from store.errors import Usage
 from store.records.base import BOOKKEEPING
+from store.rules.card_words import card_word
 
 if TYPE_CHECKING:
     from store.engine import Database
@@ -24,21 +25,6 @@ HISTORY: Final = 1000
 """So many of the newest contacts and purchases `show --json` gives."""
 LISTED: Final = 10
 """So many of each `show` lists for people."""
-
-CARD_WORDS: Final = {
-    "red_note": N_("Careful"),
-    "promise": N_("Promised"),
-    "follow_up": N_("To do"),
-    "ticket": N_("Ticket"),
-    "last_contact": N_("Contact"),
-    "last_purchase": N_("Bought"),
-    "usual_order": N_("Usual"),
-    "birthday": N_("Date"),
-    "temperament": N_("Manner"),
-    "note": N_("Note"),
-    "ask": N_("Ask for"),
-}
-"""What stands before a line of the card."""
 
 MATCH_FIELDS: Final = {
     "name": N_("name"),
@@ -220,8 +206,7 @@ def _card_lines(card: Card) -> Iterator[str]:
         if line.kind == "name":
             yield f"{card.customer.number}  {line.text}"
         else:
-            word = _(CARD_WORDS[line.kind]) if line.kind in CARD_WORDS else line.kind
-            rows.append((word, line.text + _because(line.reasons)))
+            rows.append((card_word(line.kind), line.text + _because(line.reasons)))
     yield from table(rows, indent="  ")
 
 
