@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -62,20 +64,30 @@ class FirstStartForm(FormScreen[str]):
             elif answer == "import":
                 navigation.open_screen(self.house, "import_file")
             elif answer == "demo":
-                self.house.tell(_("Leave with Ctrl+Q, then: crm-tui demo"), "bold")
+                self._show_demo()
 
         self.app.push_screen(ChooseDialog(_("Where do the customers come from?"), choices), settle)
 
+    def _show_demo(self) -> None:
+        """Lend the terminal to a made-up shop in a process of its own; the own shop is back when that is left."""
+        door = Path(__file__).parents[1] / "crm_tui.py"
+        with self.house.suspend():
+            subprocess.run([sys.executable, str(door), "--lang", language(), "demo"], check=False)  # noqa: S603
+        self.house.tell(_("This is your own shop again."))
+
 
 def guess_zone() -> str:
-    """The time zone of this machine, by name; the one of Shanghai where it cannot be told."""
+    """The time zone of this machine, by name; the one of Shanghai where it cannot be told.
+
+    A machine that keeps UTC, as rented ones do, says nothing about where the shop is.
+    """
     named = os.environ.get("TZ", "").lstrip(":")
     if "/" in named:
         return named
     link = Path("/etc/localtime")
     parts = link.resolve().parts if link.exists() else ()
     found = "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else ""
-    return found if found and "/" in found else "Asia/Shanghai"
+    return found if "/" in found and not found.startswith("Etc/") else "Asia/Shanghai"
 
 
 def guess_currency() -> str:
