@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
 
@@ -84,8 +84,10 @@ def _unmarked(hint: Any) -> tuple[Mark, Any]:
     """The mark of a (possibly optional) annotated type, and the type without it."""
     if get_origin(hint) is Annotated:
         plain, *marks = get_args(hint)
-        mark = next((mark for mark in marks if isinstance(mark, Mark)), Mark(""))
-        return mark, plain
+        # Of one mark within another, the outer one says more.
+        own = [mark for mark in reversed(marks) if isinstance(mark, Mark)]
+        meaning = next((mark.meaning for mark in own if mark.meaning), "")
+        return Mark(meaning, next((mark.help for mark in own if mark.help), "")), _unmarked(plain)[1]
     if get_origin(hint) in (Union, types.UnionType):
         parts = [_unmarked(part) for part in get_args(hint)]
         mark = next((mark for mark, _plain in parts if mark.meaning), Mark(""))
@@ -93,11 +95,15 @@ def _unmarked(hint: Any) -> tuple[Mark, Any]:
     return Mark(""), hint
 
 
+LIST_OF_RECORDS: Final = "list as JSON"
+
+
 def _words(hint: Any) -> str:
     members = [part for part in (get_args(hint) or (hint,)) if part is not type(None)]
     kind = members[0]
     if get_origin(hint) is tuple:
-        return _words(kind) + ", ..."
+        is_record = inspect.isclass(kind) and issubclass(kind, msgspec.Struct)
+        return LIST_OF_RECORDS if is_record else _words(kind) + ", ..."
     if inspect.isclass(kind) and issubclass(kind, enum.Enum):
         return "|".join(str(member.value) for member in kind)
     return {str: "text", int: "number", bool: "yes|no"}.get(

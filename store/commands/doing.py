@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from locales import _
 from store.commands.call import Answer, Call, backup_when_due
-from store.commands.output import table
+from store.commands.output import GAP, cells, hanging, table
 from store.errors import Usage
 
 if TYPE_CHECKING:
-    from store.actions import ActionSpec
+    from store.actions import ActionSpec, FieldSpec
     from store.shop import Done, Shop
+
+WIDTH: Final = 80
+"""Columns of the narrowest terminal that is common."""
+
+SAY_IT_ALL: Final = frozenset({"customers", "exact_customers", "tickets", "money", "due", "moment"})
+"""Fields whose help says by itself what is to be typed."""
 
 
 def do(call: Call) -> Answer:
@@ -140,22 +146,44 @@ def _catalogue_answer(call: Call, chosen: list[ActionSpec]) -> Answer:
 
 
 def field_lines(spec: ActionSpec) -> list[str]:
-    """The fields of an action, one a line, required ones marked."""
-    rows = [
-        (
-            f"* {field.name}" if field.required else f"  {field.name}",
-            _(field.help) if field.help else "",
-            _type_words(field.type),
-        )
+    """The fields of an action with what each takes, required ones marked; no line is wider than a terminal."""
+    widest = max((cells(field.name) for field in spec.fields), default=0)
+    margin = len("  * ") + widest + len(GAP)
+    return [
+        line
         for field in spec.fields
+        for line in hanging(
+            f"  {'*' if field.required else ' '} {field.name}", _field_words(field), margin, WIDTH
+        )
     ]
-    return table(rows, indent="  ", widest=56)
 
 
-def _type_words(words: str) -> str:
+def _field_words(field: FieldSpec) -> str:
+    """What a field takes, and what it is for."""
+    if field.help and field.meaning in SAY_IT_ALL:
+        return _(field.help)
+    words = _type_words(field)
+    return f"{words}: {_(field.help)}" if field.help else words
+
+
+def _type_words(field: FieldSpec) -> str:
     """What a field takes. Keys of enumerations stay as they are typed."""
-    known = {"text": _("text"), "number": _("number"), "yes|no": _("yes|no"), "dict": _("JSON object")}
-    return known.get(words, words)
+    from store.actions.fields import LIST_OF_RECORDS
+
+    known = {
+        "text": _("text"),
+        "number": _("number"),
+        "yes|no": _("yes|no"),
+        "date": _("day"),
+        "datetime": _("time"),
+        "dict": _("JSON object"),
+    }
+    words, dots, _rest = field.type.partition(", ...")
+    if field.type == LIST_OF_RECORDS:
+        record = get_args(field.hint)[0]
+        return _("list as JSON, of {fields}").format(fields=", ".join(record.__struct_fields__))
+    words = known.get(words, words)
+    return _("{kind}; several with commas between").format(kind=words) if dots else words
 
 
 def _spec_json(spec: ActionSpec) -> dict[str, Any]:

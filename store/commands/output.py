@@ -68,16 +68,22 @@ def fit(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` columns, broken at blanks, and anywhere between wide characters."""
+    """`text` in lines of at most `width` columns, broken at blanks, after `|`, and between wide characters."""
     lines: list[str] = []
     line = ""
-    for word in re.findall(r"[\x21-\u2e7f]+|\s+|.", text):
+    for word in re.findall(r"[\x21-\x7b\x7d-\u2e7f]*\||[\x21-\x7b\x7d-\u2e7f]+|\s+|.", text):
         piece = " " if word.isspace() else word
         if cells(line) + cells(piece) > width and line:
             lines.append(line.rstrip())
             line = ""
         line += piece if line or piece != " " else ""
     return [*lines, line.rstrip()]
+
+
+def hanging(head: str, text: str, margin: int, width: int) -> list[str]:
+    """`head`, and beside it `text` from column `margin` on, in lines of at most `width` columns."""
+    first, *more = wrap(text, width - margin)
+    return [fit(head, margin) + first, *(" " * margin + line for line in more)]
 
 
 def table(rows: Iterable[Sequence[str]], *, widest: int = 40, indent: str = "") -> list[str]:

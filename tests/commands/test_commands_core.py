@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.commands.output import cells
 from store.shop import open_shop
 from tests.commands.running import Runner
 from tests.helpers import FrozenClock
@@ -119,6 +120,23 @@ def test_do_list_names_every_action_with_its_fields(run: Runner) -> None:
     assert [entry["name"] for entry in one] == ["follow_up.add"]
     assert {field["name"]: field["required"] for field in one[0]["fields"]}["customer"] is True
     assert "interaction.log" in run("do", "interaction.log", "--help").out
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_do_list_fits_a_terminal_and_says_what_each_field_takes(run: Runner, lang: str) -> None:
+    listing = run("do", "--list", lang=lang).out
+    assert max(cells(line) for line in listing.splitlines()) <= 80
+    for internal in ("annotated", "contactpoint", "externalid", "datetime", ", ..."):
+        assert internal not in listing
+    if lang == "en":
+        lines = [" ".join(line.split()) for line in listing.splitlines()]
+        assert "contacts list as JSON, of key, type, value" in " ".join(lines)
+        assert "ring number: the call in which they became known" in lines
+        assert "aliases text; several with commas between" in lines
+        assert "* number text: the customer's number typed again, such as C000012" in lines
+    kinds = {field["type"] for entry in run.json("do", "--list")["actions"] for field in entry["fields"]}
+    assert "list as JSON" in kinds
+    assert not {"annotated", "contactpoint, ..."} & kinds
 
 
 def test_find_has_the_shape(run: Runner) -> None:
