@@ -30,6 +30,9 @@ _LABELS = {
     "assistant": ContactLabel.ASSISTANT, "family": ContactLabel.FAMILY, "家人": ContactLabel.FAMILY,
 }  # fmt: skip
 _SUMS = frozenset({"合计", "总计", "小计", "共计", "total", "totals", "sum", "subtotal"})
+_COUNT = re.compile(r"[\s:(]*[\d,.]+\s*[人位名条个家]?[)\s]*$")
+"""How many there are, behind the word for a sum."""
+
 _PLAIN_TYPES = frozenset({"email", "wechat", "qq", "taobao", "douyin", "xhs", "weibo", "meituan", "other"})
 _TEXTS = frozenset(
     {"company", "occupation", "note", "owner", "call_as", "reading", "usual_order", "red_note"}
@@ -272,7 +275,7 @@ class CustomerRows:
             draft.facts = tuple(fact for fact in draft.facts if fold(fact[1]) not in fold(draft.name))
         if not draft.problem and draft.is_empty:
             draft.problem = _("nothing in the row says who it is about")
-        elif fold(draft.name).strip(" :") in _SUMS and not draft.contacts and not self._own:
+        elif not self._own and _is_sum(draft):
             draft.problem = _("this looks like a line of sums, not like a customer")
 
     def _address(self, draft: CustomerDraft, group: str, found: dict[str, tuple[str, str]]) -> None:
@@ -313,6 +316,28 @@ class CustomerRows:
             split = apart and column.field == "birthday" and plain(column.header) == "birthday"
             found.append(Column(column.index, column.header, "birth_day", "") if split else column)
         return found
+
+
+def _is_sum(draft: CustomerDraft) -> bool:
+    """Whether a row adds up the others: it says so where the name stands, and nothing in it reaches anybody.
+
+    In the column of telephones there may be how many there are, or what a program made of adding them up.
+    """
+    named = draft.name or next((value for _source, value in draft.ids), "")
+    if _COUNT.sub("", fold(named)).strip(" :") not in _SUMS:
+        return False
+    numbers = (
+        ContactType.MOBILE,
+        ContactType.LANDLINE,
+        ContactType.VIRTUAL,
+        ContactType.FAX,
+        ContactType.OTHER,
+    )
+    return not any(
+        point.normalized.startswith("+")
+        or (point.type not in numbers and any(character.isalpha() for character in point.value))
+        for point in draft.contacts
+    )
 
 
 def _odd(*, valid: bool) -> str:

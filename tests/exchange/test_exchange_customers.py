@@ -670,6 +670,33 @@ def test_a_line_of_sums_is_no_customer(shop: Shop, tmp_path: Path) -> None:
     assert "line of sums" in report.refused[0].reason
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "合计", "3", 128000],
+        ["", "总计：", "27600276002", 5],
+        ["", "Total", "128,000.00", 5],
+        ["", "合计（3人）", "共3人", 5],
+        ["合计", "", "2", 5],
+        ["", "小计", "无", 5],
+    ],
+)
+def test_a_line_of_sums_is_no_customer_whatever_stands_in_its_telephone(
+    shop: Shop, tmp_path: Path, row: list[object]
+) -> None:
+    rows: Grid = [["会员号", "姓名", "手机", "积分"], ["1", "王芳", "13800138001", 5], row]
+    report = take(shop, tmp_path, rows)
+
+    assert counts(report) == (1, 0, 0, 0, 1)
+    assert "line of sums" in report.refused[0].reason
+
+
+def test_somebody_of_that_name_who_can_be_reached_is_a_customer(shop: Shop, tmp_path: Path) -> None:
+    report = take(shop, tmp_path, [["Name", "Phone"], ["Total", "13800138001"], ["Sum Li", ""]])
+
+    assert counts(report) == (2, 0, 0, 0, 0)
+
+
 def test_customers_out_of_a_table_of_purchases(shop: Shop, tmp_path: Path) -> None:
     rows: Grid = [
         ["customer_id", "order_date", "revenue", "first_name", "last_name", "email"],
