@@ -84,7 +84,22 @@ def _shop_for(call: Call, file: Path) -> Iterator[Shop]:
             yield shop
     else:
         with call.open_shop(create=True) as shop:
-            yield shop
+            if shop.database.writable or not call.arguments.dry_run:
+                yield shop
+                return
+            with _copy_of(call, shop) as copy:
+                yield copy
+
+
+@contextlib.contextmanager
+def _copy_of(call: Call, shop: Shop) -> Iterator[Shop]:
+    """The same shop elsewhere, thrown away afterwards: a dry run does everything but commit, so it must be able to."""
+    from store.shop import open_shop
+
+    with tempfile.TemporaryDirectory(prefix="crm-tui-") as name:
+        shop.database.snapshot(Path(name) / "shop.json")
+        with open_shop(name, shop.by, call.now, create=True) as copy:
+            yield copy
 
 
 def _take_one(call: Call, shop: Shop, file: Path, mapping: list[tuple[str, str]], *, alone: bool) -> Taken:

@@ -113,6 +113,24 @@ def test_without_the_right_to_write_reading_works(
     assert content(run.folder) == before
 
 
+def test_without_the_right_to_write_a_dry_run_says_what_would_happen(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known = run.json("find", "id:1")["matches"][0]["name"]
+    sheet = tmp_path / "rows.csv"
+    sheet.write_text(
+        f"客户编号,姓名,手机\nC000001,{known},13900139777\n,孙七,13900139778\n", encoding="utf-8"
+    )
+    wanted = run.json("import", str(sheet), "--dry-run")
+    deny(monkeypatch, run.folder, reading=False)
+    before = content(run.folder)
+    report = run.json("import", str(sheet), "--dry-run")
+    assert report == wanted
+    assert report["new"] >= 1
+    assert content(run.folder) == before
+    assert run("import", str(sheet)).status == 3
+
+
 @pytest.mark.parametrize("words", CHANGING, ids=" ".join)
 def test_without_the_right_to_write_changing_is_3(
     run: Runner, monkeypatch: pytest.MonkeyPatch, words: list[str]
