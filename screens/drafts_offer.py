@@ -64,7 +64,11 @@ class DraftsScreen(HouseScreen[None]):
         """A form was saved or left again; nothing is asked once nothing is left over."""
         self._list()
         if self.app.screen is self and not self.query_one("#drafts", RowList).items:
+            # What the form said goes on to where the person is now.
+            said, tone = self.status.text, self.status.tone
             self.dismiss()
+            if said:
+                self.house.tell(said, tone)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open the form as it was."""

@@ -13,6 +13,7 @@ from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
 from screens.form import FormScreen
 from screens.new_customer import NewCustomerForm
+from screens.ticket_form import NewTicketForm
 from store.actions.customers import base_of
 from store.drafts import Drafts
 from tests.screens.tea_house import running, screen_text, shop_at, until
@@ -186,6 +187,23 @@ async def test_a_draft_is_kept_while_typing_and_offered_again(tea_house: Path) -
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, CardScreen))
     assert Drafts(tea_house).list() == []
+
+
+async def test_a_form_saved_out_of_the_drafts_says_so(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, NewTicketForm) and bool(app.screen._base))
+        assert isinstance(app.screen, NewTicketForm)
+        app.screen.field("subject").focus()
+        await pilot.press(*"Lid gone")
+        await until(pilot, lambda: bool(Drafts(tea_house).list()))
+    async with running(tea_house) as (app, pilot):
+        await until(pilot, lambda: "Lid gone" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, NewTicketForm) and bool(app.screen._base))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, CustomersScreen))
+        await until(pilot, lambda: "is open. Ctrl+Z takes it back." in screen_text(app))
 
 
 async def test_drafts_of_somebody_else_are_not_offered(tea_house: Path) -> None:
