@@ -13,6 +13,7 @@ import sys
 import threading
 import zlib
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,12 @@ SMALLEST = 2000
 """Documents below which a hint is not worth a file."""
 
 _VERSION = 2
+
+_BLOCK = 1 << 17
+
+Parts = list[tuple[str, int]]
+Column = tuple["array[int]", int]
+"""An array and how many items of a hint are to be read into it."""
 
 _NAME = re.compile(r"(offsets|places|index)-(\d+)(-[0-9a-f]{8})?\.bin(\.\d+)?(\.tmp)?")
 
@@ -64,23 +71,19 @@ class Hints:
 
     def load_places(self) -> dict[str, Places] | None:
         """Where the documents of the snapshot stand; None when that has to be read from it."""
-        found = self._load(self._name("places"))
-        if found is None:
-            return None
-        parts, body = found
         tables: dict[str, Places] = {}
-        place = 0
-        for number in range(0, len(parts) - 3, 4):
-            name, count = parts[number]
-            tables[name] = places = Places()
-            places.ids.size = count
-            columns = (places.ids.starts, places.ids.firsts, places.lengths, places.marks)
-            counts = (parts[number + 1][1], parts[number + 1][1], parts[number + 2][1], parts[number + 3][1])
-            for column, items in zip(columns, counts, strict=True):
-                size = items * column.itemsize
-                column.frombytes(body[place : place + size])
-                place += size
-        return tables if place == len(body) else None
+
+        def columns(parts: list[tuple[str, int]]) -> list[Column]:
+            found: list[Column] = []
+            for number in range(0, len(parts) - 3, 4):
+                (name, count), (_runs, runs), (_lines, lines), (_marks, marks) = parts[number : number + 4]
+                tables[name] = places = Places()
+                places.ids.size = count
+                found += [(places.ids.starts, runs), (places.ids.firsts, runs)]
+                found += [(places.lengths, lines), (places.marks, marks)]
+            return found
+
+        return None if self._load(self._name("places"), columns) is None else tables
 
     def save_places(self, tables: dict[str, Places]) -> None:
         """Keep what reading the snapshot gave."""
@@ -94,11 +97,10 @@ class Hints:
 
     def load_index(self, table: str, field: str) -> array[int] | None:
         """The packed part of an index, see `store.engine.index`; None when it has to be built."""
-        found = self._load(self._name("index", table, field))
         packed: array[int] = array("Q")
-        if found is None or [name for name, _count in found[0]] != [table, field]:
+        found = self._load(self._name("index", table, field), lambda parts: [(packed, parts[0][1])])
+        if found is None or [name for name, _count in found] != [table, field]:
             return None
-        packed.frombytes(found[1])
         return packed
 
     def save_index(self, table: str, field: str, packed: array[int], read: int) -> None:
@@ -110,34 +112,47 @@ class Hints:
         found: list[tuple[str, str]] = []
         with contextlib.suppress(OSError):
             for name in self._files.names(self._folder):
-                loaded = self._load(name) if name.startswith(f"index-{self._pointer.generation}-") else None
-                if loaded is not None and len(loaded[0]) == 2:
-                    found.append((loaded[0][0][0], loaded[0][1][0]))
+                if name.startswith(f"index-{self._pointer.generation}-"):
+                    packed: array[int] = array("Q")
+                    parts = self._load(name, lambda parts, packed=packed: [(packed, parts[0][1])])  # type: ignore[misc]
+                    if parts is not None and len(parts) == 2:
+                        found.append((parts[0][0], parts[1][0]))
         return found
 
     def _name(self, kind: str, *of: str) -> str:
         number = f"-{zlib.crc32(' '.join(of).encode()):08x}" if of else ""
         return f"{kind}-{self._pointer.generation}{number}.bin"
 
-    def _load(self, name: str) -> tuple[list[tuple[str, int]], memoryview] | None:
+    def _load(self, name: str, columns: Callable[[Parts], list[Column]]) -> Parts | None:
+        """Fill the columns that a hint says it has; None, whatever they hold then, when it is not to be believed."""
         try:
             descriptor = self._files.open(self._folder / name, READ)
             try:
-                text = self._files.read_at(descriptor, self._files.size(descriptor), 0)
+                return self._read(descriptor, columns)
             finally:
                 self._files.close(descriptor)
-        except OSError:
+        except (OSError, ValueError, LookupError, OverflowError):
             return None
-        end = text.find(b"\n") + 1
-        try:
-            head = msgspec.json.decode(text[:end], type=_Head)
-        except ValueError:
+
+    def _read(self, descriptor: int, columns: Callable[[Parts], list[Column]]) -> Parts | None:
+        text = self._files.read_at(descriptor, _BLOCK, 0)
+        place = text.find(b"\n") + 1
+        head = msgspec.json.decode(text[:place], type=_Head)
+        if self._stamp[1] != self._pointer.snapshot_size or head != self._head(head.parts, head.crc):
             return None
-        body = memoryview(text)[end:]
-        fresh = self._stamp[1] == self._pointer.snapshot_size
-        if not fresh or head != self._head(head.parts, zlib.crc32(body)):
-            return None
-        return head.parts, body
+        crc = 0
+        for column, items in columns(head.parts):
+            left = items * column.itemsize
+            # In small pieces, whose memory is used again at once.
+            while left > 0:
+                block = self._files.read_at(descriptor, min(_BLOCK, left), place)
+                if not block:
+                    return None
+                column.frombytes(block)
+                crc = zlib.crc32(block, crc)
+                place += len(block)
+                left -= len(block)
+        return head.parts if crc == head.crc and place == self._files.size(descriptor) else None
 
     def _head(self, parts: list[tuple[str, int]], crc: int) -> _Head:
         pointer = self._pointer

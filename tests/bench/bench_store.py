@@ -63,7 +63,7 @@ class Rivals:
     def __init__(self, folder: Path, count: int) -> None:
         self.count = count
         self.number = count
-        self.shop: Database = open_database(folder / "shop")
+        self.shop: Database = open_database(folder / "shop", compact_at=1 << 40)
         self.shop.table("customers").insert_multiple(customer(number) for number in range(count))
         self.shop.compact()
         self.shop.table("customers").insert(customer(0))

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sys
+import time
 from pathlib import Path
 
 from tinydb.operations import increment
@@ -70,10 +71,12 @@ def slow(folder: Path) -> None:
     """Take the lock, say so, and end the change when stopped and woken."""
     with open_database(folder) as db, db.transaction():
         db.insert({"n": "held"})
-        signal.signal(signal.SIGCONT, lambda *_arguments: None)
+        woken: list[int] = []
+        signal.signal(signal.SIGCONT, lambda number, _frame: woken.append(number))
         sys.stdout.write("held\n")
         sys.stdout.flush()
-        signal.pause()
+        while not woken:
+            time.sleep(0.005)
 
 
 def main() -> None:
