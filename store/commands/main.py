@@ -142,19 +142,25 @@ def _crash(error: Exception, argv: Sequence[str], *, as_json: bool) -> Answer:
 
 
 def _keep_traceback(error: Exception, argv: Sequence[str]) -> Path | None:
-    """Write the traceback to `crash.log` in the shop's folder, if there is one that can be written."""
+    """Write the traceback to `crash.log` in the shop's folder; without a shop, in the user's folder for such things."""
     import traceback
+
+    from store.engine.generation import POINTER
 
     text = "".join(traceback.format_exception(error))
     try:
         folder = data_folder(parser.value_of("--data", argv))
-        if not folder.is_dir():
-            return None
+        if not (folder / POINTER).is_file():
+            from platformdirs import user_state_path
+
+            folder = user_state_path("crm-tui", appauthor=False)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = folder / "crash.log"
         handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{parser.PROGRAM} {version()}\n{text}\n")
-    except (OSError, Usage):
+    except (OSError, RuntimeError, Usage):
+        # RuntimeError: this user has no home.
         return None
     return log
 

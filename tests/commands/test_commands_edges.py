@@ -312,6 +312,26 @@ def test_what_nobody_foresaw_is_a_sentence_with_a_log(run: Runner, monkeypatch: 
     assert log.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_log_of_a_crash_goes_into_no_folder_that_is_no_shop(
+    empty: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: tmp_path / "state" / "crm-tui")
+    monkeypatch.setattr("store.commands.call.Call.open_shop", broken)
+    monkeypatch.setattr("store.commands.call.Call.open_database", broken)
+    empty.folder.mkdir()
+    (empty.folder / "notes.txt").touch()
+    result = empty("tickets")
+    assert result.status == 3
+    assert [path.name for path in empty.folder.iterdir()] == ["notes.txt"]
+    log = tmp_path / "state" / "crm-tui" / "crash.log"
+    assert str(log) in result.err
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert log.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_ctrl_c_is_130_and_nothing_is_half_done(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
