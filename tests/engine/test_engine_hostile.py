@@ -220,7 +220,9 @@ def test_what_can_be_stored_comes_back_equal(folder: Path, value: object) -> Non
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), {1: 2}, {(1,): 2}, object(), b"bytes", {1, 2}, 1j], ids=repr
+    "value",
+    [float("nan"), float("inf"), {1: 2}, {(1,): 2}, object(), b"bytes", {1, 2}, 1j],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_cannot_be_stored_is_refused_before_anything_is_written(folder: Path, value: object) -> None:
     before = filled(folder)
