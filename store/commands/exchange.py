@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from locales import _, ngettext
 from store.commands.call import Answer, Call, backup_when_due, error_json
@@ -18,6 +18,9 @@ from store.errors import CrmError, Refused, Usage
 if TYPE_CHECKING:
     from store.exchange.report import ImportReport
     from store.shop import Shop
+
+MANY: Final = 1_000
+"""So many rows taken in make the look-up index worth making at once."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ def take_in(call: Call) -> Answer:
     with _shop_for(call, files[0]) as shop:
         taken = [_take_one(call, shop, file, mapping, alone=len(files) == 1) for file in files]
         actions = [one.report.action for one in taken if one.report is not None and one.report.action]
+        changed = sum(one.report.new + one.report.updated for one in taken if one.report is not None)
+        if actions and changed >= MANY:
+            # Made now and kept on closing, so that the next look-up or start need not wait for it.
+            shop.lookup  # noqa: B018 - made on first use
         remarks = list(backup_when_due(shop, actions[-1] if actions else None))
     remarks += [sentence for one in taken for sentence in _complaints(one, as_json=call.json)]
     return call.answer(

@@ -172,6 +172,21 @@ def test_export_that_cannot_be(run: Runner, members: Path, tmp_path: Path) -> No
     assert Runner(tmp_path / "no shop", run.clock, run._capsys)("export", "all", "--to", "x.csv").status == 3
 
 
+def test_a_large_import_keeps_the_look_up_for_the_next_start(
+    run: Runner, members: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.json("import", str(members))
+    assert not (run.folder / "cache" / "lookup").exists()
+    monkeypatch.setattr("store.commands.exchange.MANY", 2)
+    sheet = members.with_name("b.csv")
+    sheet.write_text("姓名,手机\n赵六,13900139001\n孙七,13900139002\n", encoding="utf-8")
+    run.json("import", str(sheet), "--dry-run")
+    assert not (run.folder / "cache" / "lookup").exists()
+    run.json("import", str(sheet))
+    assert (run.folder / "cache" / "lookup").exists()
+    assert [match["name"] for match in run.json("find", "孙七")["matches"]] == ["孙七"]
+
+
 def test_demo_fills_an_empty_folder(run: Runner) -> None:
     document = run.json("demo", "--no-open", "--customers", "40", "--seed", "7")
     assert document["folder"] == str(run.folder)
