@@ -128,8 +128,10 @@ class Terminal:
 
     def pump(self, seconds: float) -> bool:
         """Read what comes within `seconds`; whether anything came."""
-        ready, _, _ = select.select([self.fd], [], [], seconds)
-        if not ready:
+        # Not `select`, which knows only the first 1024 descriptors; a long test run may have more open.
+        poller = select.poll()
+        poller.register(self.fd, select.POLLIN | select.POLLHUP | select.POLLERR)
+        if not poller.poll(seconds * 1000):
             return False
         try:
             data = os.read(self.fd, 1 << 16)
