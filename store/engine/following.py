@@ -64,6 +64,11 @@ class Follower:
             self._load(generation)
         except BaseException:
             generation.close()
+            if hasattr(self, "generation"):
+                # Doubt about the journal may have opened everything a second time.
+                self.generation.close()
+                self.reader.close()
+            self.journals.close()
             raise
         self._waiting.clear()
         self._forgotten_from = None
@@ -215,8 +220,7 @@ class Follower:
         try:
             self._load(new)
         except BaseException:
-            if self.generation is not new:
-                new.close()
+            (old if self.generation is new else new).close()
             raise
         finally:
             self._reloading = False

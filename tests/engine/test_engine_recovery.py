@@ -89,6 +89,22 @@ def test_every_flipped_bit_of_the_journal_is_refused(folder: Path) -> None:
             assert journal(folder).read_bytes() == bytes(changed), "nothing may be changed"
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors the Linux way")
+def test_damage_leaves_no_file_open(folder: Path) -> None:
+    with open_database(folder) as database:
+        for number in range(5):
+            database.table("notes").insert({"n": number})
+        changed = bytearray(journal(folder).read_bytes())
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        changed[len(changed) // 2] ^= 1
+        journal(folder).write_bytes(bytes(changed))
+        for _attempt in range(5):
+            with pytest.raises(ShopDamaged):
+                open_database(folder, create=False)
+            database.follow()
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
+
+
 def test_every_flipped_bit_of_the_snapshot_is_refused(folder: Path) -> None:
     with open_database(folder) as database:
         database.compact()
