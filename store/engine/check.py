@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from locales import _
-from store.engine import codec, journal, recovery
+from store.engine import codec, journal, plain, recovery
+from store.engine.documents import LARGEST_ID
 from store.engine.files import READ, FileCalls
 from store.engine.generation import CLOSED, POINTER, generation_of, open_generation
 from store.engine.snapshot import Seal, documents_of, scan_snapshot
@@ -114,12 +115,29 @@ def _check_journal(files: FileCalls, descriptor: int, path: Path, store: str, re
             report.lines += len(stretch.lines)
             report.actions += 1
             action = stretch.closing.action
+            if not _makes_sense(stretch):
+                message = _("What this line says cannot be understood.")
+                report.problems.append(Problem(path, stretch.start, message))
     except journal.BadLine as bad:
         try:
             after = action + 1 if action is not None else _first_action(files, descriptor, start)
             recovery.judge_tail(files, descriptor, path, bad.offset, size, after)
         except ShopDamaged as error:
             report.problems.append(_problem(error, path))
+
+
+def _makes_sense(stretch: journal.Stretch) -> bool:
+    """Whether the lines of an action, whose checksums are right, say what happened to documents."""
+    try:
+        for line in stretch.lines:
+            for _table, identifier, before, after in line.changes:
+                parts = [journal.snapshot_text(raw) for raw in (before, after)]
+                sound = all(part is None or plain.is_document(part) for part in parts)
+                if not sound or abs(identifier) >= LARGEST_ID:
+                    return False
+        return type(codec.decode(stretch.closing.meta)) is dict
+    except ValueError:
+        return False
 
 
 def _first_action(files: FileCalls, descriptor: int, start: int) -> int:

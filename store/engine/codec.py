@@ -12,6 +12,9 @@ import msgspec
 from locales import _
 from store.engine.trouble import NotStorable
 
+MAXIMUM_DEPTH = 100
+"""Lists and objects within each other that a document may have: what is stored can be read wherever it is asked for."""
+
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 
@@ -43,12 +46,15 @@ def encode_and_read(document: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]
     try:
         raw = _encode(document)
         value = _decode(raw)
+        if raw.count(b"[") + raw.count(b"{") > MAXIMUM_DEPTH:
+            _require_shallow(value)
         if value == document:
             return raw, value
     except (TypeError, ValueError, OverflowError, RecursionError):
         pass  # The careful way below stores it or says what is wrong with it.
     try:
         _require_json(document, "")
+        _require_shallow(document)
         raw = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
         return raw, decode(raw)
     except RecursionError:
@@ -63,9 +69,28 @@ def decode(raw: bytes | msgspec.Raw) -> Any:
     """
     try:
         return _decode(raw)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     except ValueError:
         # Lone surrogates are the one thing that the fast decoder refuses and the standard one reads.
         return json.loads(bytes(raw), parse_constant=_refuse_constant)
+
+
+def _require_shallow(document: Any) -> None:
+    """Raise `RecursionError` where something is nested more deeply than can be read again at any time."""
+    level = [document]
+    for _depth in range(MAXIMUM_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, Mapping):
+                below += value.values()
+            elif isinstance(value, (list, tuple)):
+                below += value
+        if not below:
+            return
+        level = below
+    if any(isinstance(value, (Mapping, list, tuple)) for value in level):
+        raise RecursionError
 
 
 def _refuse_constant(name: str) -> NoReturn:

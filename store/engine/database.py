@@ -200,6 +200,8 @@ class Database(tinydb.TinyDB):
         record = StoreRecord(
             FORMAT, self.generation, self.identity, engine.seq, engine.action, engine.documents.all_next_ids()
         )
+        with told(engine.reader.path):
+            engine.reader.require_sound(engine.documents)
         with told(file, writing=True):
             with contextlib.suppress(FileNotFoundError):
                 files.unlink(temporary)

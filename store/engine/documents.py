@@ -11,15 +11,17 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from locales import _
 from store.engine import codec
-from store.engine.files import FileCalls
+from store.engine.files import FileCalls, Stamp
 from store.engine.hints import Hints
 from store.engine.index import Index
 from store.engine.places import Places
-from store.engine.snapshot import documents_of
+from store.engine.snapshot import Seal, documents_of, is_object, require_sealed
 from store.engine.trouble import NotStorable, damaged
+from store.errors import ShopDamaged
 
 LARGEST_ID = 1 << 60
 """Ids are smaller than this, and larger than its negative."""
@@ -31,10 +33,39 @@ class SnapshotReader:
     It stays open as long as anybody reads from it, even if a newer generation counts by then.
     """
 
-    def __init__(self, files: FileCalls, descriptor: int, path: Path) -> None:
+    def __init__(self, files: FileCalls, descriptor: int, path: Path, stamp: Stamp, seal: Seal) -> None:
+        """Args: stamp and seal are the file's as it was when it was found to be sound."""
         self.files = files
         self.descriptor = descriptor
         self.path = path
+        self._seal = seal
+        self._known = stamp[1:3]
+        self._wrong: ShopDamaged | None = None
+
+    def require_unchanged(self, documents: Documents) -> None:
+        """See that nobody has written into the file since it was opened: at the price of one look, while nobody has.
+
+        Raises:
+            ShopDamaged: somebody has, and it is not what it was.
+        """
+        now = self.files.stamp(self.descriptor)[1:3]
+        if now != self._known:
+            self._known = now
+            self._wrong = None
+            try:
+                self.require_sound(documents)
+            except ShopDamaged as error:
+                self._wrong = error
+        if self._wrong is not None:
+            raise self._wrong
+
+    def require_sound(self, documents: Documents) -> None:
+        """Read the whole file to see that it is what was written. Damage must not go on into copies of it.
+
+        Raises:
+            ShopDamaged: it is not; names the byte where that can be told.
+        """
+        require_sealed(self.files, self.descriptor, self.path, self._seal, documents.places())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -52,7 +83,7 @@ class SnapshotReader:
             ShopDamaged: another program cut the file or wrote over it.
         """
         raw = self.files.read_at(self.descriptor, length, offset)
-        if len(raw) != length or raw[:1] != b"{" or raw[-1:] != b"}":
+        if len(raw) != length or not is_object(raw):
             raise damaged(self.path, offset, _("another program changed it."))
         return raw
 
@@ -87,7 +118,7 @@ class TableDocuments:
         self.next_id = next_id
         self.count = len(places)
         self._reader = reader
-        self._places = places
+        self.places = places
         self._hints = hints
         self._overlay: dict[int, bytes | None] = {}
         self._sorted: array[int] | None = None
@@ -99,24 +130,47 @@ class TableDocuments:
             return self._overlay[identifier]
         return self._base(identifier)
 
+    def decoded(self, identifier: int, raw: bytes) -> dict[str, Any]:
+        """The document in the JSON bytes that are kept under an id.
+
+        Raises:
+            ShopDamaged: they are not the JSON of a document.
+        """
+        try:
+            value = codec.decode(raw)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(identifier, str(error)) from error
+        if type(value) is not dict:
+            raise self._unreadable(identifier, type(value).__name__)
+        return value
+
+    def _unreadable(self, identifier: int, reason: str) -> ShopDamaged:
+        found = None if identifier in self._overlay else self.places.find(identifier)
+        if found is not None:
+            return damaged(self._reader.path, found[0], _("another program changed it."))
+        sentence = _("Record {id} in table {table} cannot be read: {reason}.")
+        return ShopDamaged(
+            sentence.format(id=identifier, table=self.name, reason=reason), table=self.name, id=identifier
+        )
+
     def _base(self, identifier: int) -> bytes | None:
         """The JSON bytes of a document in the snapshot, or None."""
-        found = self._places.find(identifier)
+        found = self.places.find(identifier)
         return None if found is None else self._reader.document(*found)
 
     def has(self, identifier: int) -> bool:
         """Whether there is such a document."""
         if identifier in self._overlay:
             return self._overlay[identifier] is not None
-        return self._places.ids.place(identifier) >= 0
+        return self.places.ids.place(identifier) >= 0
 
     def ids(self) -> Sequence[int]:
         """All ids, ascending. What is returned does not change afterwards."""
         overlay = self._overlay
         if not overlay:
-            return self._places.ids
+            return self.places.ids
         if self._sorted is None:
-            kept = [identifier for identifier in self._places.ids if identifier not in overlay]
+            kept = [identifier for identifier in self.places.ids if identifier not in overlay]
             kept.extend(identifier for identifier, raw in overlay.items() if raw is not None)
             kept.sort()
             self._sorted = array("q", kept)
@@ -125,12 +179,12 @@ class TableDocuments:
     def items(self) -> Iterator[tuple[int, bytes]]:
         """All documents, ascending, as they are now, whatever is written meanwhile."""
         if not self._overlay:
-            yield from self._reader.documents(self._places)
+            yield from self._reader.documents(self.places)
             return
         overlay = dict(self._overlay)
         added = sorted(identifier for identifier, raw in overlay.items() if raw is not None)
         number = 0
-        for identifier, raw in self._reader.documents(self._places):
+        for identifier, raw in self._reader.documents(self.places):
             while number < len(added) and added[number] < identifier:
                 yield added[number], overlay[added[number]] or b""
                 number += 1
@@ -153,7 +207,7 @@ class TableDocuments:
             was_there = held is not None
         else:
             token = _NOTHING
-            was_there = self._places.ids.place(identifier) >= 0 if before is _UNKNOWN else before is not None
+            was_there = self.places.ids.place(identifier) >= 0 if before is _UNKNOWN else before is not None
         overlay[identifier] = raw
         if was_there != (raw is not None):
             self._counted(identifier, is_there=not was_there)
@@ -200,14 +254,14 @@ class TableDocuments:
 
     def _load_index(self, field: str) -> Index | None:
         """The index of a field from its side file."""
-        packed = self._hints.load_index(self.name, field) if len(self._places) else array("Q")
+        packed = self._hints.load_index(self.name, field) if len(self.places) else array("Q")
         return None if packed is None else Index(field, packed)
 
     def _build_index(self, field: str) -> Index:
         index = Index(field)
-        index.build(self._reader.documents(self._places))
+        index.build(self._reader.documents(self.places))
         if index.is_packed:
-            self._hints.save_index(self.name, field, index.packed, len(self._places))
+            self._hints.save_index(self.name, field, index.packed, len(self.places))
         return index
 
     def _take_in(self, index: Index) -> None:
@@ -292,6 +346,10 @@ class Documents:
         raw = None if found is None else found.raw(identifier)
         if raw is not None or name in self.tables:
             self.make_table(name).put(identifier, raw)
+
+    def places(self) -> Iterator[Places]:
+        """Where the documents of the snapshot stand, table by table."""
+        return (table.places for table in self.tables.values())
 
     def table(self, name: str) -> TableDocuments | None:
         """The documents of a table, or None where there is no such table."""

@@ -25,7 +25,7 @@ from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.places import Places
 from store.engine.snapshot import StoreRecord
 from store.engine.transaction import Mark, Transaction
-from store.engine.trouble import new_files, no_rights, read_only_now
+from store.engine.trouble import new_files, no_rights, read_only_now, told
 from store.errors import CrmError, NoRoom, OutcomeUnknown, ShopUnusable
 
 _ROOM = MAXIMUM_LINE - 4096
@@ -356,6 +356,8 @@ class Engine(Follower):
         record = StoreRecord(
             0, old.number + 1, self.store, self.seq, self.action, self.documents.all_next_ids()
         )
+        with told(old.snapshot_path):
+            self.reader.require_sound(self.documents)
         try:
             new, places = compaction.new_generation(self, record, change)
         except CrmError as error:

@@ -17,9 +17,9 @@ from store.engine.hints import Hints
 from store.engine.history import Commit, Journals
 from store.engine.journal import BadLine, Line, Stretch, snapshot_text
 from store.engine.places import Places
-from store.engine.snapshot import scan_snapshot
+from store.engine.snapshot import Seal, scan_snapshot
 from store.engine.transaction import Transaction
-from store.engine.trouble import DENIED, damaged, from_system, told
+from store.engine.trouble import DENIED, NotStorable, damaged, from_system, told
 from store.engine.writer import JournalWriter
 from store.errors import ShopDamaged, ShopUnusable
 
@@ -127,7 +127,9 @@ class Follower:
         record = generation.record
         self.generation = generation
         self.hints = hints
-        self.reader = SnapshotReader(self.files, generation.release_snapshot(), generation.snapshot_path)
+        seal = Seal(generation.pointer.snapshot_size, generation.pointer.snapshot_crc)
+        path = generation.snapshot_path
+        self.reader = SnapshotReader(self.files, generation.release_snapshot(), path, hints.stamp, seal)
         self.documents = Documents(self.reader, places, record.next_ids, hints)
         if earlier is not None:
             self.documents.inherit(earlier)
@@ -188,7 +190,7 @@ class Follower:
             return
         try:
             for stretch in self._stretches(size):
-                self._apply(stretch)
+                self._apply_or_tell(stretch)
             self.seen = size
         except BadLine as error:
             self._doubt(error.offset, size)
@@ -278,6 +280,30 @@ class Follower:
         found.reverse()
         return found if found and found[-1].seq == seq else None
 
+    def _apply_or_tell(self, stretch: Stretch) -> None:
+        """Bring the documents up to one committed action; where it makes no sense, nothing is read any more.
+
+        Raises:
+            ShopDamaged: names the file and where the action begins.
+        """
+        try:
+            self._apply(stretch)
+        except (
+            ShopDamaged,
+            NotStorable,
+            ValueError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ) as error:
+            if not isinstance(error, ShopDamaged):
+                path = self.generation.journal_path
+                error = damaged(path, stretch.start, _("what this line says cannot be understood."))
+            # Some of it may have been applied.
+            self._broken = error
+            raise error from error.__cause__
+
     def _apply(self, stretch: Stretch) -> None:
         """Bring the documents up to one committed action."""
         closing = stretch.closing
@@ -312,6 +338,8 @@ class Follower:
                     path = self.generation.journal_path
                     raise damaged(path, self.position, _("it changes a record that is not there."))
                 new = codec.encode(apply(codec.decode(current), codec.decode(old), codec.decode(new)))
+            elif new is not None and new[:1] != b"{":
+                raise ValueError(identifier)
             table.put(identifier, new)
 
     def _wait(self, commit: Commit) -> None:
@@ -325,9 +353,14 @@ class Follower:
         self._waiting.append(commit)
 
     def follow(self) -> list[Commit]:
-        """What was committed, by anybody, since the last call, oldest first."""
+        """What was committed, by anybody, since the last call, oldest first.
+
+        Raises:
+            ShopDamaged: also where another program wrote into the snapshot that is open.
+        """
         with self.mutex:
             self.catch_up()
+            self.reader.require_unchanged(self.documents)
             if self._forgotten_from is not None:
                 found = []
                 for commit in self.newest_first():

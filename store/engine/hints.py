@@ -60,7 +60,7 @@ class Hints:
         self._files = files
         self._folder = folder / CACHE
         self._pointer = pointer
-        self._stamp = stamp
+        self.stamp = stamp
         self._writable = writable
         self._threads: list[threading.Thread] = []
 
@@ -138,7 +138,7 @@ class Hints:
         text = self._files.read_at(descriptor, _BLOCK, 0)
         place = text.find(b"\n") + 1
         head = msgspec.json.decode(text[:place], type=_Head)
-        if self._stamp[1] != self._pointer.snapshot_size or head != self._head(head.parts, head.crc):
+        if self.stamp[1] != self._pointer.snapshot_size or head != self._head(head.parts, head.crc):
             return None
         crc = 0
         for column, items in columns(head.parts):
@@ -157,7 +157,7 @@ class Hints:
     def _head(self, parts: list[tuple[str, int]], crc: int) -> _Head:
         pointer = self._pointer
         return _Head(
-            _VERSION, sys.byteorder, pointer.store, pointer.generation, pointer.snapshot_crc, self._stamp, parts, crc
+            _VERSION, sys.byteorder, pointer.store, pointer.generation, pointer.snapshot_crc, self.stamp, parts, crc
         )  # fmt: skip
 
     def _save(self, name: str, parts: list[tuple[str, int]], columns: list[array[int]]) -> None:

@@ -15,6 +15,7 @@ from store.engine.files import READ, FileCalls
 from store.engine.generation import Generation, closed_path, journal_path, told_unless_missing
 from store.engine.journal import Line, RawChange, snapshot_text
 from store.engine.trouble import damaged
+from store.errors import ShopDamaged
 
 _NEAR = 1 << 13
 """Bytes within which looking line by line is quick enough."""
@@ -79,8 +80,11 @@ class Commit:
         """
         if self._changes is None:
             lines = self.journals.lines(*self.place)
-            found = [decoded(change) for line in lines for change in line.changes]
-            self._changes = found if len(lines) == 1 else merged(found)
+            try:
+                found = [decoded(change) for line in lines for change in line.changes]
+                self._changes = found if len(lines) == 1 else merged(found)
+            except (ValueError, TypeError, AttributeError, RecursionError):
+                raise self.journals.not_understood(*self.place) from None
         return self._changes
 
     def raw_changes(self, fits: Callable[[bytes], bool]) -> Iterator[RawChange]:
@@ -138,7 +142,12 @@ def _both(one: Change, other: Change) -> Change | None:
 
 def _document(raw: Any) -> dict[str, Any] | None:
     text = snapshot_text(raw)
-    return None if text is None else codec.decode(text)
+    if text is None:
+        return None
+    document = codec.decode(text)
+    if type(document) is not dict:
+        raise ValueError(type(document).__name__)
+    return document
 
 
 class Journals:
@@ -215,11 +224,27 @@ class Journals:
         return lines
 
     def commit(self, line: Line, generation: int, start: int, end: int) -> Commit:
-        """The commit that a committing line tells of."""
+        """The commit that a committing line tells of.
+
+        Raises:
+            ShopDamaged: it tells none.
+        """
+        try:
+            meta = codec.decode(line.meta)
+        except ValueError:
+            meta = None
+        if type(meta) is not dict:
+            raise self.not_understood(generation, start)
         return Commit(
-            line.action, line.seq, line.kind, line.by, line.at, line.origin, codec.decode(line.meta), line.tables,
+            line.action, line.seq, line.kind, line.by, line.at, line.origin, meta, line.tables,
             (generation, start, end), self,
         )  # fmt: skip
+
+    def not_understood(self, generation: int, start: int, _end: int = 0) -> ShopDamaged:
+        """What to say of an action whose lines are sound and say nothing that makes sense."""
+        found = self._open(generation)
+        path = journal_path(self._folder, generation) if found is None else found[2]
+        return damaged(path, start, _("what this line says cannot be understood."))
 
     def newest_first(self, generation: int, end: int | None, before: int | None = None) -> Iterator[Commit]:
         """All commits from byte `end` of a generation's journal back to the first there is.
@@ -237,12 +262,25 @@ class Journals:
             if first is not None:
                 # The journal after it begins with what came while its snapshot was written.
                 end = self._end_before(found[0], found[1], end, first, _SEQ)
+                self._require_to(found, end, first - 1)
             first = found[3]
             if before is not None:
                 end = self._end_before(found[0], found[1], end, before, _ACTION)
             yield from self._backwards(generation, end)
             generation -= 1
             end = None
+
+    def _require_to(self, journal_read: tuple[int, int, Path, int], end: int, last: int) -> None:
+        """See that a closed journal goes up to line `last`.
+
+        Raises:
+            ShopDamaged: what stands at its end cannot be read, or is gone.
+        """
+        descriptor, start, path, first = journal_read
+        line = next(journal.lines_backwards(self._files, descriptor, start, end), None)
+        number = first - 1 if line is None else self._number_at(descriptor, line[0], _SEQ)
+        if number < last:
+            raise damaged(path, end, _("the checksum of this line is wrong."))
 
     def _backwards(self, generation: int, end: int) -> Iterator[Commit]:
         """The commits of one journal, last one first."""

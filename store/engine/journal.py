@@ -116,7 +116,7 @@ def read_header(line: bytes) -> Header | None:
         return None
     try:
         return _header_decoder.decode(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -126,6 +126,8 @@ def read_line(line: bytes) -> Line | None:
         return None
     try:
         return _line_decoder.decode(line)
+    except RecursionError:
+        return None
     except ValueError:
         return _read_line_slowly(line)
 
@@ -141,7 +143,7 @@ def _read_line_slowly(line: bytes) -> Line | None:
         meta = msgspec.Raw(codec.encode(content.pop("meta", {})))
         del content["crc"]
         return Line(changes=changes, meta=meta, **content)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
@@ -151,6 +153,8 @@ def read_head(line: bytes) -> LineHead | None:
         return None
     try:
         return _head_decoder.decode(line)
+    except RecursionError:
+        return None
     except ValueError:
         slow = _read_line_slowly(line)
         return None if slow is None else LineHead(slow.seq, slow.action, slow.more, slow.start)

@@ -116,6 +116,14 @@ class Places:
         offset = self.marks[block] + sum(self.lengths[block * _BLOCK : place]) + digits + 3
         return offset, self.lengths[place] - digits - _AROUND
 
+    @property
+    def after(self) -> int:
+        """The byte behind the last line."""
+        if not self.ids.size:
+            return self.end
+        block = (self.ids.size - 1) // _BLOCK
+        return self.marks[block] + sum(self.lengths[block * _BLOCK :]) - 1
+
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Id, offset and length of each document, ascending."""
         offset = self.marks[0] if self.marks else 0

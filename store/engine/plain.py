@@ -118,7 +118,7 @@ def read_store(line: bytes) -> StoreRecord | None:
         return None
     try:
         return msgspec.json.decode(found[1], type=StoreRecord)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -30,6 +30,8 @@ def judge_tail(files: FileCalls, descriptor: int, path: Path, bad: int, end: int
     sound_after = False
     for offset, line in journal.split_lines(files, descriptor, bad, end):
         head = journal.read_head(line)
+        if head is None and journal.is_sound(line):
+            raise damaged(path, offset, _("what this line says cannot be understood."))
         if head is None:
             unsound.append(line)
         elif offset == bad or head.action != next_action:

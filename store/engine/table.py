@@ -58,7 +58,7 @@ class ReadView(Mapping[str, dict[str, Any]]):
         raw = self._raw(key)
         if raw is None:
             raise KeyError(key)
-        return cast("dict[str, Any]", codec.decode(raw))
+        return {} if self._documents is None else self._documents.decoded(int(key), raw)
 
     def _raw(self, key: str) -> bytes | None:
         try:
@@ -84,23 +84,27 @@ class ReadView(Mapping[str, dict[str, Any]]):
         """Documents, read in large pieces."""
         return _Values(self)
 
-    def pairs(self) -> Iterator[tuple[int, bytes]]:
-        """Ids and JSON bytes, ascending."""
-        return iter(()) if self._documents is None else self._documents.items()
+    def pairs(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Ids and documents, ascending."""
+        documents = self._documents
+        if documents is None:
+            return
+        for identifier, raw in documents.items():
+            yield identifier, documents.decoded(identifier, raw)
 
 
 class _Items(ItemsView[str, dict[str, Any]]):
     _mapping: ReadView
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        return ((str(identifier), codec.decode(raw)) for identifier, raw in self._mapping.pairs())
+        return ((str(identifier), document) for identifier, document in self._mapping.pairs())
 
 
 class _Values(ValuesView[dict[str, Any]]):
     _mapping: ReadView
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (codec.decode(raw) for _identifier, raw in self._mapping.pairs())
+        return (document for _identifier, document in self._mapping.pairs())
 
 
 class RecordingView(MutableMapping[int, dict[str, Any]]):
@@ -125,7 +129,7 @@ class RecordingView(MutableMapping[int, dict[str, Any]]):
             raise KeyError(key)
         if len(self._held) >= _HELD:
             self._release()
-        document = cast("dict[str, Any]", codec.decode(raw))
+        document = self._documents.decoded(key, raw)
         self._held[key] = (document, raw)
         return document
 
@@ -275,7 +279,7 @@ class Table(tinydb.table.Table):
         if documents is None or type(identifier) is not int:
             return None
         raw = documents.raw(identifier)
-        return None if raw is None else self.document_class(codec.decode(raw), identifier)
+        return None if raw is None else self.document_class(documents.decoded(identifier, raw), identifier)
 
     def contains(self, cond: QueryLike | None = None, doc_id: int | None = None) -> bool:
         """Whether there is such a document; by id without reading it."""
@@ -298,7 +302,7 @@ class Table(tinydb.table.Table):
             if floats:
                 candidates = sorted({*candidates, *floats})
         found = [
-            self.document_class(codec.decode(raw), identifier)
+            self.document_class(documents.decoded(identifier, raw), identifier)
             for identifier, raw in ((identifier, documents.raw(identifier)) for identifier in candidates)
             if raw is not None
         ]
