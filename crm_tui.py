@@ -51,7 +51,7 @@ class FullScreenApp:
             raise Usage(trouble)
 
     def open(
-        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool
+        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool | None
     ) -> int:
         """Run the app on the shop in `folder`.
 
@@ -61,7 +61,7 @@ class FullScreenApp:
             named: whether a person said so; a login of the system may be shared.
             create: whether a shop may be made there.
             mouse: take mouse events.
-            lean: send little; over SSH that is so without asking.
+            lean: send little; where nobody said, over SSH.
 
         Raises:
             Usage: this terminal cannot show it.
@@ -74,8 +74,8 @@ class FullScreenApp:
         terminal.prepare(os.environ)
         from screens.start import run
 
-        lean = lean or terminal.is_remote(os.environ)
-        return run(folder, by, named=named, create=create, mouse=mouse, lean=lean)
+        is_lean = terminal.is_lean(os.environ, wanted=lean)
+        return run(folder, by, named=named, create=create, mouse=mouse, lean=is_lean)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import COLOR_SYSTEMS
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -22,6 +24,7 @@ from screens.desk import Desk
 from screens.form import FormScreen
 from screens.hangup import watch_signals
 from screens.house_keys import HOUSE_BINDINGS
+from screens.lean_paint import LeanPaint
 from screens.messages import ShopChanged
 from screens.ringing import Ringing
 from screens.start import run
@@ -29,6 +32,8 @@ from store.drafts import Drafts
 from store.errors import CrmError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from store.engine import Commit
 
 
@@ -61,6 +66,7 @@ class CrmApp(App[int], inherit_bindings=False):
         self.drafts = Drafts(folder)
         self.ask_who = ask_who
         self.lean = lean
+        self.paint = LeanPaint()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.ringing = Ringing(self)
         self._missed: dict[Screen[Any], list[Commit]] = {}
@@ -154,12 +160,32 @@ class CrmApp(App[int], inherit_bindings=False):
             self.keep_drafts()
         self._close_messages_no_wait()
 
+    # What is sent
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send a frame, with the terminal's own cursor where one types; in lean mode only what changed of it."""
+        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", self.cursor_position)
+        if (
+            self.lean
+            and self._running
+            and not (self._closed or self._batch_count or self.is_headless)
+            and isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        ):
+            colors = COLOR_SYSTEMS[self.console.color_system or "standard"]
+            changes = self.paint.changes(renderable, screen.outer_size, colors)
+            if changes.text or self.cursor_position != self._previous_cursor_position:
+                super()._display(screen, changes)
+        else:
+            super()._display(screen, renderable)
+
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
         """See with each key whether a call has rung for so long that its line goes."""
         if isinstance(event, events.Key) and self.ringing.line:
             self.ringing.judge()
+        elif isinstance(event, events.Resize):
+            self.paint.forget()
         await super().on_event(event)
 
     def action_ring(self) -> None:
@@ -167,7 +193,9 @@ class CrmApp(App[int], inherit_bindings=False):
         self.ringing.answer()
 
     async def action_place(self, name: str) -> None:
-        """Go to a place; when it is the present one, back to its first screen."""
+        """Go to a place; when it is the present one, back to its first screen. Either way the whole screen is sent."""
+        self.paint.forget()
+        self.refresh()
         if self.current_mode != name:
             await self.switch_mode(name)
         elif isinstance(self.screen, FormScreen):

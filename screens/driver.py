@@ -6,7 +6,7 @@ import os
 import select
 import time
 from codecs import getincrementaldecoder
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import constants, events
 from textual._xterm_parser import XTermParser
@@ -14,12 +14,15 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from screens.early_paint import ALTERNATE, EarlyPaint
 from screens.hangup import leave
-from screens.late_keys import ESC, LateKeys
+from screens.late_keys import ESC, PASTE, LateKeys
 
+if TYPE_CHECKING:
+    from screens.app import CrmApp
+
+FOCUS_REPORTS: Final = "\x1b[?1004h"
+"""Asks the terminal to say when its window comes to the front, and when no longer."""
 IDLE: Final = 0.1
 """Seconds between two looks at whether the app wants to end."""
-PENDING: Final = 0.02
-"""Seconds between two looks while an Esc may still turn out to begin a longer sequence."""
 
 
 class HouseDriver(LinuxDriver):
@@ -42,6 +45,9 @@ class HouseDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write to the terminal; rows that are already there are not cleared away for a blank screen."""
+        if data == FOCUS_REPORTS and cast("CrmApp", self._app).lean:
+            # Each look at another window would send the place where one types anew.
+            return
         if data != ALTERNATE or not self.early.take_over():
             super().write(data)
 
@@ -50,10 +56,10 @@ class HouseDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         late = LateKeys(constants.ESCAPE_DELAY)
         decode = getincrementaldecoder("utf-8")("replace").decode
-        last_read = 0.0
         while not self.exit_event.is_set():
-            pending = time.monotonic() - last_read < constants.ESCAPE_DELAY + IDLE
-            ready, _write, _error = select.select([self.fileno], [], [], PENDING if pending else IDLE)
+            wait = late.wait(time.monotonic())
+            ready, _write, _error = select.select([self.fileno], [], [], IDLE if wait is None else wait)
+            text = ""
             if ready:
                 try:
                     data = os.read(self.fileno, 4096)
@@ -62,22 +68,20 @@ class HouseDriver(LinuxDriver):
                 if not data:
                     leave(self._app)
                     return
-                last_read = time.monotonic()
-                text = decode(data)
                 # What was typed before the terminal was silent has a line end where Enter was.
-                text = text.replace("\r\n", "\r").replace("\n", "\r")
-                self._process(parser, late.take(text, last_read))
-            is_escape, text = late.due(time.monotonic())
-            if is_escape:
-                self.process_message(events.Key("escape", ESC))
-            self._process(parser, text)
-            for message in parser.tick():
-                self.process_message(message)
+                text = decode(data).replace("\r\n", "\r").replace("\n", "\r")
+            for part in late.take(text, time.monotonic()):
+                self._pass_on(parser, part)
 
-    def _process(self, parser: XTermParser, text: str) -> None:
-        # An empty text would mean to the parser that the terminal is gone.
-        for message in parser.feed(text) if text else ():
-            self.process_message(message)
+    def _pass_on(self, parser: XTermParser, part: str) -> None:
+        """Tell the app of what `LateKeys` is certain of."""
+        if part == ESC:
+            self.process_message(events.Key("escape", ESC))
+        elif part.startswith(PASTE):
+            self.process_message(events.Paste(part.removeprefix(PASTE).replace("\x00", "")))
+        else:
+            for message in parser.feed(part):
+                self.process_message(message)
 
 
 def driver_after(paint: EarlyPaint) -> type[HouseDriver]:

@@ -17,11 +17,16 @@ _COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """Whether the person sits at the other end of an SSH connection. CRM_TUI_LEAN=0 or 1 overrides."""
-    said = environ.get("CRM_TUI_LEAN", "")
-    if said in ("0", "1"):
-        return said == "1"
+    """Whether the person sits at the other end of an SSH connection."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def is_lean(environ: Mapping[str, str], *, wanted: bool | None = None) -> bool:
+    """Whether to send little: as the person said (`wanted`, else CRM_TUI_LEAN=0 or 1), else over SSH."""
+    if wanted is not None:
+        return wanted
+    said = environ.get("CRM_TUI_LEAN", "")
+    return said == "1" if said in ("0", "1") else is_remote(environ)
 
 
 def prepare(environ: MutableMapping[str, str]) -> None:

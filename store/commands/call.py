@@ -25,7 +25,7 @@ class App(Protocol):
         """Raise `Usage` where this terminal cannot show it."""
 
     def open(
-        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool
+        self, folder: Path, by: str | None, *, named: bool, create: bool, mouse: bool, lean: bool | None
     ) -> int:
         """Run it on the shop in `folder` as `by`, a login that was `named` or the system's; returns the exit status."""
 

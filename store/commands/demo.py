@@ -103,7 +103,7 @@ def _fill(call: Call, folder: Path) -> int:
 
 def _open(call: Call, folder: Path) -> int:
     """Open the app on it; returns the exit status."""
-    return call.app.open(folder, _who(call), named=True, create=False, mouse=False, lean=False)
+    return call.app.open(folder, _who(call), named=True, create=False, mouse=False, lean=None)
 
 
 def _who(call: Call) -> str:

@@ -203,7 +203,11 @@ def main_parser() -> HouseParser:
     )
     add_common(parser)
     parser.add_argument("--mouse", action="store_true", help=_("take the mouse (app only)"))
-    parser.add_argument("--lean", action="store_true", help=_("send little, for slow lines (app only)"))
+    parser.add_argument(
+        "--lean",
+        action=argparse.BooleanOptionalAction,
+        help=_("send little, for slow lines; by itself over SSH (app only)"),
+    )
     parser.add_argument("--version", action="store_true", help=_("say which version this is"))
     return parser
 

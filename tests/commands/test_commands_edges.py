@@ -282,10 +282,10 @@ def test_without_a_command_the_app_is_opened(empty: Runner, monkeypatch: pytest.
         return 0
 
     monkeypatch.setattr(crm_tui.FullScreenApp, "open", opened)
-    assert empty("--lean").status == 0
-    assert empty().status == 0
+    for words in (["--lean"], ["--no-lean"], []):
+        assert empty(*words).status == 0
     common = {"named": True, "create": True, "mouse": False}
-    assert seen == [(empty.folder, "mei", {**common, "lean": lean}) for lean in (True, False)]
+    assert seen == [(empty.folder, "mei", {**common, "lean": lean}) for lean in (True, False, None)]
 
 
 def test_the_app_refuses_what_is_no_terminal(empty: Runner) -> None:

@@ -191,14 +191,19 @@ def test_a_terminal_that_cannot_do_it_gets_a_sentence() -> None:
     import io
     import os
 
-    from screens.terminal import is_remote, prepare, problem
+    from screens.terminal import is_lean, is_remote, prepare, problem
 
     assert "not a terminal" in str(problem({"TERM": "xterm"}, io.StringIO()))
     environ = {"SSH_CONNECTION": "x", "ESCDELAY": "42"}
     prepare(environ)
     assert environ["ESCDELAY"] == "42"
     assert environ["TEXTUAL_DISABLE_KITTY_KEY"] == "1"
-    assert not is_remote({"CRM_TUI_LEAN": "0", "SSH_TTY": "y"})
+    ssh = {"SSH_TTY": "y"}
+    assert [is_remote(where) for where in (ssh, {"SSH_CONNECTION": "x"}, {})] == [True, True, False]
+    assert [is_lean(where) for where in (ssh, {}, {"CRM_TUI_LEAN": "1"})] == [True, False, True]
+    assert not is_lean({"CRM_TUI_LEAN": "0", **ssh})
+    assert is_lean({"CRM_TUI_LEAN": "0"}, wanted=True)
+    assert not is_lean(ssh, wanted=False)
     master, slave = os.openpty()
     with os.fdopen(slave, "w", encoding="utf-8") as terminal:
         assert "dumb" in str(problem({"TERM": "dumb"}, terminal))
