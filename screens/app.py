@@ -81,7 +81,9 @@ class CrmApp(App[int], inherit_bindings=False):
             watch_signals(self)
             self.run_worker(care(self), name="care", exit_on_error=True)
         self.run_worker(
-            self.desk.follow(self._spread, self._trouble, self._stands), name="follow", exit_on_error=True
+            self.desk.follow(self._spread, self._trouble, self._stands, self._notice),
+            name="follow",
+            exit_on_error=True,
         )
         self.set_timer(0.5, _settle_memory)
         self.call_after_refresh(self._greet)
@@ -113,6 +115,9 @@ class CrmApp(App[int], inherit_bindings=False):
 
     def _trouble(self, error: CrmError) -> None:
         self.tell(error.message, "alert")
+
+    def _notice(self, sentence: str) -> None:
+        self.tell(sentence, "alert")
 
     def _stands(self, sentence: str) -> None:
         """Keep saying that the shop can only be read, whatever else was said meanwhile."""

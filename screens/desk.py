@@ -101,18 +101,26 @@ class Desk:
         listener: Callable[[list[Commit]], None],
         trouble: Callable[[CrmError], None],
         standing: Callable[[str], None] = lambda _sentence: None,
+        notice: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         """Tell `listener` what anybody commits, until cancelled; `trouble` once for each kind of error.
 
-        `standing` is told at each look what is wrong with the disk for longer, and "" when all is well again.
+        `standing` is told at each look what is wrong with the disk for longer, and "" when all is well again; `notice`
+        what there is to be known once.
         """
+
+        def look(shop: Shop) -> tuple[list[Commit], str, list[str]]:
+            return shop.watch(), shop.database.trouble or "", shop.database.take_notices()
+
         self._listener = listener
         told = stands = ""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                commits, wrong = await self.call(lambda shop: (shop.watch(), shop.database.trouble or ""))
+                commits, wrong, notices = await self.call(look)
                 self._tell(commits)
+                for sentence in notices:
+                    notice(sentence)
                 if wrong or stands:
                     standing(wrong)
                 stands = wrong

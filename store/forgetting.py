@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from locales import _
 from store import backups, copies
-from store.engine import Database, rewrite
-from store.engine.generation import shop_path
+from store.engine import Database, rewrite, tails
+from store.engine.files import system_files
+from store.engine.generation import CLOSED, shop_path
 from store.engine.trouble import told
 from store.errors import CrmError
 from store.records.customer import customer_number
@@ -144,6 +145,11 @@ class Purge:
         torn = [path for path in _files_in(self._folder / "backups") if path.name.startswith(".")]
         # A compaction beside the work that began before gives up when it finds another generation than it knows.
         torn += [path for path in _files_in(self._folder) if path.suffix in (".new", ".tmp")]
+        # What never counted is nobody's history: it goes whole where it tells of them.
+        aside = [
+            one.path for one in tails.all_set_aside(system_files(), self._folder) if self._tells(one.path)
+        ]
+        torn += [*aside, *(path for path in _files_in(self._folder / CLOSED) if path.suffix == ".new")]
         for path in (*drafts, *_files_in(self._folder / "cache"), *torn):
             with told(path, writing=True):
                 path.unlink(missing_ok=True)
@@ -163,6 +169,16 @@ class Purge:
         table = "tickets" if kind.startswith("ticket_") else table
         theirs = self._person.customers if table is None else self._person.records.get(table, [])
         return record in theirs
+
+    def _tells(self, path: Path) -> bool:
+        """Whether bytes of a journal tell of them."""
+        text = _bytes_of(path)
+        numbers = {(table.encode(), b"%d" % one) for table, one in self._rule.keys}
+        return (
+            self._is_word_in(text)
+            or self._rule.sign.search(text) is not None
+            or any((found[1], found[2]) in numbers for found in rewrite.KEY.finditer(text))
+        )
 
     def rewrite_journals(self) -> None:
         """Rewrite every journal but the one in use, which holds nothing of them."""

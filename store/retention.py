@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from dateutil.relativedelta import relativedelta
 
-from store.engine.generation import CLOSED
+from store.engine import tails
+from store.engine.generation import CLOSED, generation_of
 from store.engine.trouble import told
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def remove_old_journals(shop: Shop) -> int | None:
             with told(path, writing=True):
                 if path.name in files.names(path.parent):
                     files.unlink(path)
+        for one in tails.all_set_aside(files, shop.folder):
+            if one.generation <= (generation_of(old[-1].name) or 0):
+                with told(one.path, writing=True):
+                    files.unlink(one.path)
         with told(shop.folder / CLOSED, writing=True):
             files.sync_folder(shop.folder / CLOSED)
     return action

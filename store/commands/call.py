@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -57,6 +57,7 @@ class Call:
         by: the login of who acts, None where it cannot be told.
         now: a clock, or None for this machine's.
         app: the full-screen app.
+        opened: the data that the command opened, which may have something to tell.
     """
 
     arguments: argparse.Namespace
@@ -64,6 +65,7 @@ class Call:
     by: str | None
     now: Clock | None
     app: App
+    opened: list[Database] = field(default_factory=list)
 
     @property
     def json(self) -> bool:
@@ -87,9 +89,15 @@ class Call:
 
         by = self.by or NOBODY
         try:
-            return open_shop(self.folder, by, self.now, create=create, origin="command")
+            shop = open_shop(self.folder, by, self.now, create=create, origin="command")
         except NoRights:
-            return open_shop(self.folder, by, self.now, read_only=True, origin="command")
+            shop = open_shop(self.folder, by, self.now, read_only=True, origin="command")
+        self.opened.append(shop.database)
+        return shop
+
+    def notices(self) -> tuple[str, ...]:
+        """What there is to be known of the shop besides, to be asked when the command is done."""
+        return tuple(sentence for database in self.opened for sentence in database.take_notices())
 
     def open_database(self) -> Database:
         """The bare data of the shop, which is quicker to open; for reading what needs no rules.
@@ -101,9 +109,11 @@ class Call:
         from store.finding import INDEXES
 
         try:
-            return open_database(self.folder, create=False, indexes=INDEXES)
+            database = open_database(self.folder, create=False, indexes=INDEXES)
         except NoRights:
-            return open_database(self.folder, create=False, read_only=True, indexes=INDEXES)
+            database = open_database(self.folder, create=False, read_only=True, indexes=INDEXES)
+        self.opened.append(database)
+        return database
 
     def target(self, name: str) -> Path:
         """The file of that name, to be written; seen to be none of the shop's own.

@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -97,7 +98,8 @@ def _run(argv: Sequence[str], app: App, now: Clock | None) -> Answer:
         return Answer(lines=(f"{parser.PROGRAM} {version()}",))
     call = Call(arguments, data_folder(arguments.data), who_acts(arguments.by), now, app)
     if parsed.command is not None:
-        return parsed.command.run(call)
+        answer = parsed.command.run(call)
+        return replace(answer, remarks=(*answer.remarks, *call.notices()))
     named = is_named(arguments.by)
     mouse, lean = arguments.mouse, arguments.lean
     return Answer(app.open(call.folder, call.by, named=named, create=True, mouse=mouse, lean=lean))

@@ -82,6 +82,11 @@ class Database(tinydb.TinyDB):
         """A sentence while this process can only read because the disk failed; None when all is well."""
         return self._engine.trouble
 
+    def take_notices(self) -> list[str]:
+        """Sentences for whoever works here, each given once: what was found on opening, and set aside since."""
+        found, self._engine.notices[:] = list(self._engine.notices), []
+        return found
+
     @property
     def reloads(self) -> int:
         """How often everything had to be read anew, as when an older backup is put in place of the shop.

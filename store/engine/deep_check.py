@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from locales import _
-from store.engine import journal
+from store.engine import journal, tails
 from store.engine.check import Problem
 from store.engine.files import READ, FileCalls
 from store.engine.generation import (
@@ -47,6 +47,7 @@ def check_deeply(files: FileCalls, folder: Path, known: list[Problem], first_act
     work = _DeepCheck(files, folder, {problem.file for problem in known})
     pointer = work.pointer()
     work.journals(pointer, first_action)
+    work.set_aside()
     work.backups(pointer)
     if pointer is not None:
         work.differing_records(shop_path(folder, pointer.generation), known)
@@ -148,10 +149,33 @@ class _DeepCheck:
         if whole or not is_current:
             self._problem(path, end, _("What stands from here on is no sound line."))
         elif path not in self._told:
+            self.report.notes.append(Problem(path, end, self._unconfirmed(descriptor, end, size)))
+
+    def _unconfirmed(self, descriptor: int, end: int, size: int) -> str:
+        if tails.was_written_to_its_end(self._files, descriptor, end, size):
             sentence = _(
-                "{count} bytes from here on are of a write that was never confirmed; the next one drops them."
+                "{count} bytes from here on are an action that is there to its end but not whole: the power failed "
+                "before it was confirmed, or it was damaged since. It does not count; the next change sets it aside."
             )
-            self.report.notes.append(Problem(path, end, sentence.format(count=size - end)))
+        else:
+            sentence = _(
+                "{count} bytes from here on are of a change that was never confirmed; the next one sets them aside."
+            )
+        return sentence.format(count=size - end)
+
+    def set_aside(self) -> None:
+        """Name what was set aside."""
+        for one in tails.all_set_aside(self._files, self._folder):
+            if one.is_damaged:
+                sentence = _(
+                    "It holds an action that stood at byte {byte} of journal {number}, to its end but not whole."
+                )
+            else:
+                sentence = _(
+                    "It holds a change that stood at byte {byte} of journal {number} and was never confirmed."
+                )
+            message = sentence.format(byte=one.byte, number=one.generation)
+            self.report.notes.append(Problem(one.path, 0, message))
 
     def backups(self, pointer: Pointer | None) -> None:
         """Backups of this shop must be as they were written."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from locales import _
-from store.engine import background, compaction, journal, recovery
+from store.engine import background, compaction, journal, recovery, tails
 from store.engine.documents import Documents
 from store.engine.files import FileCalls, system_files
 from store.engine.following import Follower
@@ -214,7 +214,9 @@ class Engine(Follower):
         if (end, seq) != (self.position, self.seq):
             # Never cut at a place that is only remembered.
             self._reload()
-        if self.files.size(self.generation.journal) != self.position:
+        size = self.files.size(self.generation.journal)
+        if size != self.position:
+            self.notices += tails.keep(self.files, self.folder, self.generation, self.position, size)
             self.writer.cut(self.position)
         self.seen = self.position
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from locales import _
-from store.engine import codec, journal, recovery
+from store.engine import codec, journal, recovery, tails
 from store.engine.diff import apply
 from store.engine.documents import Documents, SnapshotReader
 from store.engine.drives import require_local
@@ -37,6 +37,7 @@ class Follower:
         seen: how long that journal was when it was last looked at.
         transaction: the change in the making.
         reloads: how often everything had to be read anew.
+        notices: sentences for whoever works here, each to be told once.
         unsure: whether the disk failed to confirm the name of the generation that counts.
     """
 
@@ -45,6 +46,7 @@ class Follower:
         self.files = files
         self.read_only = read_only
         self.reloads = 0
+        self.notices: list[str] = []
         self.closed = False
         self.transaction: Transaction | None = None
         self.unsure = False
@@ -70,6 +72,7 @@ class Follower:
                 self.reader.close()
             self.journals.close()
             raise
+        self._look_behind()
         self._waiting.clear()
         self._forgotten_from = None
 
@@ -197,6 +200,14 @@ class Follower:
 
     def _stretches(self, size: int) -> Iterator[Stretch]:
         return journal.committed(self.files, self.generation.journal, self.position, size, self.seq + 1)
+
+    def _look_behind(self) -> None:
+        """Tell, on opening, where the last action of the journal is there to its end but not whole."""
+        journal_read, path = self.generation.journal, self.generation.journal_path
+        if self.seen > self.position and tails.was_written_to_its_end(
+            self.files, journal_read, self.position, self.seen
+        ):
+            self.notices.append(tails.not_whole(path, self.position))
 
     def _doubt(self, place: int, size: int) -> None:
         """A line is not as it should be: an unfinished write, a journal cut back under our hands, or damage."""

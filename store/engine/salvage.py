@@ -8,23 +8,19 @@ line it is in; what follows is applied all the same, and told where it does not 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from locales import _
-from store.engine import codec, journal
+from store.engine import codec, journal, tails
 from store.engine.diff import apply, same, unit_value
 from store.engine.files import READ, FileCalls
-from store.engine.generation import BACKUPS, CLOSED, POINTER, Pointer, generation_of, journal_path, shop_path
-from store.engine.plain import pieces, read_store, record_of
+from store.engine.generation import POINTER, journal_path, shop_path
+from store.engine.plain import pieces, record_of
 from store.engine.rewrite import KEY
-from store.engine.sealing import SEAL_TABLE, checksum, verify_copy
-from store.engine.snapshot import StoreRecord
-from store.errors import CrmError, ShopMissing
+from store.engine.salvage_files import Base, ShopFiles
+from store.engine.sealing import SEAL_TABLE
 
 Key = tuple[str, int]
 Documents = dict[Key, bytes]
@@ -68,15 +64,6 @@ class Salvaged:
     lines: int = 0
 
 
-@dataclass(slots=True)
-class _Base:
-    """A snapshot or a backup: up to which line it goes, and whether it is sound to the last byte."""
-
-    path: Path
-    seq: int
-    sound: bool
-
-
 class Salvage:
     """Reads one damaged shop."""
 
@@ -88,112 +75,16 @@ class Salvage:
         """
         self._files = files
         self._folder = folder
-        self._pointer = self._read_pointer()
-        self._journals = sorted(self._numbered((folder / CLOSED, folder), "journal"))
-        self._snapshots = sorted(self._numbered((folder,), "shop"))
-        self._backups = self._plain_files(folder / BACKUPS)
-        if not (self._journals or self._snapshots or self._backups or POINTER in self._names(folder)):
-            raise ShopMissing(_("There is no shop in {path}.").format(path=folder), file=str(folder))
-        self._store = self._whose()
+        self._shop = ShopFiles(files, folder)
         self._in_doubt = False
         self._found = Salvaged()
-
-    # Which files there are, and whose
-
-    def _names(self, folder: Path) -> list[str]:
-        return self._files.names(folder) if self._files.is_folder(folder) else []
-
-    def _numbered(self, folders: tuple[Path, ...], kind: str) -> Iterator[tuple[int, Path]]:
-        for folder in folders:
-            for name in self._names(folder):
-                number = generation_of(name)
-                if number is not None and name.startswith(kind):
-                    yield number, folder / name
-
-    def _plain_files(self, folder: Path) -> list[Path]:
-        return [folder / name for name in self._names(folder) if name.endswith(".json") and name[0] != "."]
-
-    def _bytes(self, path: Path, size: int) -> bytes:
-        with contextlib.suppress(OSError):
-            descriptor = self._files.open(path, READ)
-            try:
-                return self._files.read_at(descriptor, size, 0)
-            finally:
-                self._files.close(descriptor)
-        return b""
-
-    def _read_pointer(self) -> Pointer | None:
-        try:
-            return msgspec.json.decode(self._bytes(self._folder / POINTER, 4096), type=Pointer)
-        except (ValueError, RecursionError):
-            return None
-
-    def _header(self, path: Path) -> journal.Header | None:
-        text = self._bytes(path, 4096)
-        return journal.read_header(text[: text.find(b"\n") + 1])
-
-    def _record(self, path: Path) -> StoreRecord | None:
-        text = self._bytes(path, 1 << 16)
-        return read_store(text[: text.find(b"\n") + 1])
-
-    def _whose(self) -> str:
-        """The identity that most files agree on."""
-        said: list[str] = [self._pointer.store] if self._pointer is not None else []
-        said += [header.store for _n, path in self._journals if (header := self._header(path)) is not None]
-        said += [record.store for _n, path in self._snapshots if (record := self._record(path)) is not None]
-        said = said or [record.store for path in self._backups if (record := self._record(path)) is not None]
-        return max(said, key=said.count, default="")
-
-    # The bases
-
-    def _bases(self) -> list[_Base]:
-        """Snapshots, and backups as far as they are needed, newest first."""
-        found = [self._snapshot_base(number, path) for number, path in self._snapshots]
-        dated = [(record.seq, path) for path in self._backups if (record := self._record(path)) is not None]
-        for seq, path in sorted(dated, reverse=True):
-            record = self._record(path)
-            if record is not None and record.store == self._store:
-                base = _Base(path, seq, self._is_sound_backup(path))
-                found.append(base)
-                if base.sound:
-                    break
-        return sorted(found, key=lambda base: (base.seq, base.sound), reverse=True)
-
-    def _snapshot_base(self, number: int, path: Path) -> _Base:
-        record = self._record(path)
-        seq = -1
-        if record is not None and record.store == self._store:
-            seq = record.seq
-        else:
-            for other, beside in self._journals:
-                header = self._header(beside) if other == number else None
-                seq = header.first - 1 if header is not None else seq
-        pointer = self._pointer
-        sound = False
-        if pointer is not None and record is not None and pointer.generation == number:
-            sound = self._checksum(path) == (pointer.snapshot_size, pointer.snapshot_crc)
-        return _Base(path, seq, sound)
-
-    def _checksum(self, path: Path) -> tuple[int, int]:
-        descriptor = self._files.open(path, READ)
-        try:
-            size = self._files.size(descriptor)
-            return size, checksum(self._files, descriptor, size)
-        finally:
-            self._files.close(descriptor)
-
-    def _is_sound_backup(self, path: Path) -> bool:
-        try:
-            return verify_copy(self._files, path).sealed
-        except (CrmError, OSError):
-            return False
 
     # Reading
 
     def read(self) -> Salvaged:
         """All that can be read."""
         found = self._found
-        bases = self._bases()
+        bases = self._shop.bases()
         start = next((base for base in bases if base.sound), None)
         earliest = 0 if start is None else start.seq
         waiting = [base for base in bases if not base.sound and base.seq >= earliest]
@@ -209,16 +100,17 @@ class Salvage:
         for base in (*reversed(waiting), *undated):
             self._fill_in(base)
         self._look_for_what_is_named()
+        self._list_set_aside()
         self._settle()
         return found
 
     def _begins_at_first(self) -> bool:
-        header = self._header(self._journals[0][1]) if self._journals else None
+        header = self._shop.header(self._shop.journals[0][1]) if self._shop.journals else None
         return header is not None and header.first == 1
 
     def _journals_behind(self, seq: int) -> list[Path]:
         """The journals in which lines behind `seq` may stand."""
-        firsts = [(path, self._header(path)) for _number, path in self._journals]
+        firsts = [(path, self._shop.header(path)) for _number, path in self._shop.journals]
         found = []
         for place, (path, _header) in enumerate(firsts):
             behind = [header.first for _path, header in firsts[place + 1 :] if header is not None]
@@ -226,7 +118,7 @@ class Salvage:
                 found.append(path)
         return found
 
-    def _documents(self, base: _Base) -> Documents:
+    def _documents(self, base: Base) -> Documents:
         """The documents of a base; what cannot be read of it is listed."""
         found: Documents = {}
         descriptor = self._files.open(base.path, READ)
@@ -259,7 +151,7 @@ class Salvage:
     def _lose(self, path: Path, start: int, end: int, records: tuple[Key, ...], message: str) -> None:
         self._found.lost.append(Lost(path, start, end, tuple(dict.fromkeys(records)), message))
 
-    def _fill_in(self, base: _Base) -> None:
+    def _fill_in(self, base: Base) -> None:
         """Take from a base that is not known to be sound what the journals do not tell."""
         documents = self._found.documents
         before = len(self._found.lost)
@@ -283,10 +175,10 @@ class Salvage:
 
     # Journals
 
-    def _read_journal(self, path: Path, position: int, waiting: list[_Base]) -> int:
+    def _read_journal(self, path: Path, position: int, waiting: list[Base]) -> int:
         """Apply what stands in a journal behind line `position`; returns the last line known."""
-        header = self._header(path)
-        if header is not None and header.store != self._store:
+        header = self._shop.header(path)
+        if header is not None and header.store != self._shop.store:
             self._found.notes.append(_("{file} belongs to another shop and was left out.").format(file=path))
             return position
         group: list[tuple[int, bytes, journal.Line]] = []
@@ -374,13 +266,25 @@ class Salvage:
     def _look_for_what_is_named(self) -> None:
         """List the pointer where it cannot be read, and the files that it names and that are not there."""
         path = self._folder / POINTER
-        if self._pointer is None:
-            size = len(self._bytes(path, 4096))
+        if self._shop.pointer is None:
+            size = len(self._shop.bytes_of(path, 4096))
             self._lose(path, 0, size, (), _("it is missing or cannot be read; the other files say as much"))
             return
-        for kind, numbered in ((shop_path, self._snapshots), (journal_path, self._journals)):
-            if self._pointer.generation not in [number for number, _path in numbered]:
-                self._lose(kind(self._folder, self._pointer.generation), 0, 0, (), _("the file is missing"))
+        for kind, numbered in ((shop_path, self._shop.snapshots), (journal_path, self._shop.journals)):
+            if self._shop.pointer.generation not in [number for number, _path in numbered]:
+                self._lose(
+                    kind(self._folder, self._shop.pointer.generation), 0, 0, (), _("the file is missing")
+                )
+
+    def _list_set_aside(self) -> None:
+        """List what was set aside: its records have got other numbers since, or their numbers to others."""
+        for one in tails.all_set_aside(self._files, self._folder):
+            text = self._shop.bytes_of(one.path, 1 << 30)
+            about = tuple((_plain(found[1]), int(found[2])) for found in KEY.finditer(text))
+            message = _("the end of this action was never confirmed")
+            if one.is_damaged:
+                message = _("this action is there to its end but not whole, and was set aside")
+            self._lose(one.path, 0, len(text), about, message)
 
     def _settle(self) -> None:
         """See which of the records that were lost somewhere are there from elsewhere."""

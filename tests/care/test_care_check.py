@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from store import backups
+from store.retention import remove_old_journals
+from store.salvaging import salvage
 from store.shop import open_shop
 from tests.commands.running import Runner
 from tests.engine.faults import content
@@ -107,3 +109,39 @@ def test_a_missing_pointer_is_told_and_a_folder_without_a_shop_too(
         Runner(tmp_path / "empty", run.clock, run._capsys)("check", "--json").json["error"]["kind"]
         == "missing"
     )
+
+
+def test_what_was_set_aside_is_listed_until_it_is_erased_or_too_old(
+    run: Runner, folder: Path, clock: FrozenClock, tmp_path: Path
+) -> None:
+    path = folder / "journal-3.jsonl"
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b'{"crc":"00000000","seq":5,"changes":[["customers",2,null,{"name":"x')
+    assert "the next one sets them aside" in run("check", "--json").json["notes"][0]["message"]
+    done = run("do", "customer.edit", "customer=1", "call_as=甲")
+    aside = folder / "journals" / f"unconfirmed-3-{size}.jsonl"
+    assert str(aside) in done.err
+    result = run("check", "--json")
+    assert result.status == 0
+    assert [(note["file"], note["byte"]) for note in result.json["notes"]] == [(str(aside), 0)]
+    assert f"stood at byte {size} of journal 3" in result.json["notes"][0]["message"]
+    lost = salvage(folder, tmp_path / "new").lost
+    assert [(one.file, one.records) for one in lost] == [(aside, (("customers", 2),))]
+    erased = run("do", "customer.erase", "customer=2", "number=C000002", "--json").json
+    assert not aside.exists()
+    assert str(aside) in erased["removed"]
+
+
+def test_what_was_set_aside_goes_with_the_journals_of_its_time(folder: Path, clock: FrozenClock) -> None:
+    with open_shop(folder, by="mei", now=clock, create=True) as shop:
+        shop.do("settings.set", keep_journals_months=1)
+    with (folder / "journal-1.jsonl").open("ab") as file:
+        file.write(b"torn")
+    with open_shop(folder, by="mei", now=clock) as shop:
+        shop.database.compact()
+        assert len(list((folder / "journals").glob("unconfirmed-1-*"))) == 1
+        clock.move(days=100)
+        shop.do("customer.create", name="王五")
+        assert remove_old_journals(shop) is not None
+    assert list((folder / "journals").iterdir()) == []
