@@ -15,6 +15,7 @@ from locales import N_, _, ngettext
 from screens import navigation
 from screens.base import HouseScreen
 from screens.card_entries import card_entries
+from screens.lookup_hints import LookupHints, asked_so_far, how_many, nothing_found
 from screens.match_row import COLUMNS, everybody, match_cells
 from screens.messages import ShopChanged
 from store.errors import CrmError
@@ -49,7 +50,8 @@ class CustomersScreen(HouseScreen[None]):
     ABOUT = N_(
         "Type a name in characters, in pinyin or by its initials, any part of a telephone number, a company,"
         " a tag or a WeChat name. Up and Down choose, Enter opens the call card."
-        " What you type always goes to the box."
+        " What you type always goes to the box. A filter narrows the list, as in tag:, has:ticket, last>30d;"
+        " a colon alone lists all filters, Tab completes."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -71,13 +73,15 @@ class CustomersScreen(HouseScreen[None]):
         self._card_timer: Timer | None = None
         self._card_of: int | None = None
         self._first: First | None = None
+        self._hints = LookupHints(self, self._rows)
 
     def body(self) -> ComposeResult:
         """Box, answers, card."""
         with Horizontal(id="ask"):
             yield PlainText(_("Find"), id="ask-label")
-            yield LookupBox(self.search, self._rows, id="lookup")
+            yield LookupBox(self.search, self._rows, complete=self._hints.completion, id="lookup")
             yield PlainText("", id="count", tone="dim")
+        yield self._hints.line
         with Horizontal(id="halves"):
             with Vertical(id="found"):
                 yield EmptyNotice(id="nothing")
@@ -111,6 +115,11 @@ class CustomersScreen(HouseScreen[None]):
 
     # Searching
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether slower kinds of match are still to come behind what is listed."""
+        return self._first is not None
+
     def search(self, query: str) -> None:
         """Put the answers to `query` into the list; everybody when nothing is asked.
 
@@ -119,17 +128,24 @@ class CustomersScreen(HouseScreen[None]):
         """
         lookup = self.desk.lookup
         self._first = None
+        if lookup.count > SMALL:
+            self.call_after_refresh(self._hints.tell)
         if not query.strip():
             self._list(lookup.everybody(0, EVERYBODY), everybody(lookup.count), "")
             return
         first = lookup.search_first(query, LIMIT)
+        if not first.found.matches:
+            asked = asked_so_far(lookup, query, self.box.cursor_position)
+            if asked != query:
+                self.search(asked)
+                return
         if first.found.matches and not first.is_all and lookup.count > SMALL:
             self._first = first
             self._list(first.found.matches, None, query)
             self.call_after_refresh(self._search_on, first, query)
             return
         found = first.later()
-        self._list(found.matches, _how_many(found), query, found)
+        self._list(found.matches, how_many(found), query, found)
         if not first.found.matches and not found.problem:
             self.run_worker(self._search_numbers(query, found), group="numbers", exclusive=True)
 
@@ -138,7 +154,8 @@ class CustomersScreen(HouseScreen[None]):
         if self._first is first:
             self._first = None
             found = first.later()
-            self._list(found.matches, _how_many(found), query, found, keep=True)
+            self._list(found.matches, how_many(found), query, found, keep=True)
+            self._hints.tell()
 
     async def _search_numbers(self, query: str, found: Found) -> None:
         """Whose ticket or order has that number: behind what was found, unless something else was asked meanwhile."""
@@ -162,10 +179,12 @@ class CustomersScreen(HouseScreen[None]):
         self._rows.show(matches, keep=keep)
         self._rows.flush()
         if count is not None:
+            if self.desk.lookup.count <= SMALL:
+                self._hints.tell()
             counted = self.query_one("#count", PlainText)
             counted.show(count)
             counted.flush()
-        notice = "" if matches else _nothing_found(query.strip(), found)
+        notice = "" if matches else nothing_found(query.strip(), found, self.desk.lookup)
         self.query_one("#nothing", EmptyNotice).tell(notice)
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
@@ -181,17 +200,24 @@ class CustomersScreen(HouseScreen[None]):
     # The card beside the list
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Paint the card when the person pauses."""
+        """Say why it was found; paint the card when the person pauses."""
         event.stop()
+        self.call_after_refresh(self._hints.tell)
         if self._card_timer is not None:
             self._card_timer.stop()
-        if self.is_wide:
-            self._card_timer = self.set_timer(PAUSE * (2 if self.house.lean else 1), self._paint_card)
+        match: Any = event.item
+        if self.is_wide or (match is not None and match.field == "phone"):
+            self._card_timer = self.set_timer(PAUSE * (2 if self.house.lean else 1), self._look_closer)
 
     @property
     def is_wide(self) -> bool:
         """Whether the card stands beside the list."""
         return self.size.width >= 100
+
+    async def _look_closer(self) -> None:
+        """The person looks at a row: paint its card, and say what is to be known of the number that matched."""
+        await self._paint_card()
+        await self._hints.look_closer()
 
     async def _paint_card(self, *, again: bool = False) -> None:
         customer = self.current_customer()
@@ -253,23 +279,3 @@ def _with_marks(old: Match, new: Match) -> Match:
         new.tags,
     )
     return old if same and old.status == new.status else new
-
-
-def _how_many(found: Found) -> str:
-    """How many answers there are, in a few cells."""
-    if found.more:
-        return _("{count}+ - keep typing").format(count=len(found.matches))
-    count = len(found.matches)
-    return ngettext("{count} found", "{count} found", count).format(count=count)
-
-
-def _nothing_found(query: str, found: Found | None) -> str:
-    """What to do where nobody is listed."""
-    if not query:
-        return _("There are no customers yet. F5 adds the first one, Ctrl+N brings in a sheet.")
-    if found is not None and found.problem:
-        return found.problem
-    lines = [_("Nobody is called or can be reached as: {query}").format(query=query)]
-    if found is not None and found.tried_words:
-        lines.append(found.tried_words)
-    return "\n".join([*lines, "", _("F5  new customer with this number or name")])

@@ -13,6 +13,7 @@ from locales import N_, _
 from screens import navigation
 from screens.form import FormScreen
 from store.errors import CrmError, Refused
+from store.lookup.asked import asked_for
 from store.records.field_words import field_label
 from store.records.kinds import ContactType, DateKind, Gender
 from store.records.labels import choices, label
@@ -47,8 +48,7 @@ class NewCustomerForm(FormScreen[int]):
     def fields(self) -> Iterable[Widget]:
         """The fields of one line, then how to address them, then room for notes."""
         wanted = str(self.subject.get("wanted", ""))
-        is_number = bool(re.fullmatch(r"[\d+()\s-]{3,}", wanted))
-        given = {"phone" if is_number else "name": wanted}
+        given = asked_for(wanted)._asdict()
         self._checking: Timer | None = None
         self._told: set[int] = set()
         for key in LINES:

@@ -25,6 +25,8 @@ class LookupBox(TextInput, inherit_bindings=False):
     Args:
         search: given the text, puts the answers into `rows`.
         rows: the list that Up, Down, Page Up, Page Down and Enter steer while the keys go to this box.
+        complete: given text and cursor, the place (start, end) of what was begun there and what may stand in it; None
+            where there is nothing to complete.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,6 +45,14 @@ class LookupBox(TextInput, inherit_bindings=False):
             show=False,
         ),
         Binding("enter", "open", N_("Open"), id="lookup.open", tooltip=N_("Open the chosen row"), show=False),
+        Binding(
+            "tab",
+            "complete",
+            N_("Complete"),
+            id="lookup.complete",
+            tooltip=N_("Take the first completion; Right at the end of the text does so too"),
+            show=False,
+        ),
     ]
 
     class NothingToOpen(Message):
@@ -53,11 +63,13 @@ class LookupBox(TextInput, inherit_bindings=False):
         search: Callable[[str], None],
         rows: RowList[Any],
         *,
+        complete: Callable[[str, int], tuple[int, int, str] | None] = lambda _text, _cursor: None,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(placeholder=placeholder, id=id)
         self._search = search
+        self._complete = complete
         self._rows = rows
         self._waiting = False
 
@@ -87,6 +99,24 @@ class LookupBox(TextInput, inherit_bindings=False):
         """Choose a row one page away."""
         self.catch_up()
         self._rows.action_page(by)
+
+    def action_complete(self) -> None:
+        """Take the first completion; where there is none, on to what comes next on the screen."""
+        if not self._take_completion():
+            self.screen.focus_next()
+
+    def action_cursor_right(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """One character to the right; behind the last one there, take the first completion."""
+        if select or self.cursor_position < len(self.value) or not self._take_completion():
+            super().action_cursor_right(select)
+
+    def _take_completion(self) -> bool:
+        found = self._complete(self.value, self.cursor_position)
+        if found is not None:
+            start, end, text = found
+            self.replace(text, start, end)
+            self.cursor_position = start + len(text)
+        return found is not None
 
     def action_open(self) -> None:
         """Open the chosen row."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from locales import N_, _, pgettext
+from locales import _, pgettext
 from store.commands.call import Answer, Call
 from store.commands.output import table
 from store.errors import Usage
@@ -25,22 +25,6 @@ HISTORY: Final = 1000
 """So many of the newest contacts and purchases `show --json` gives."""
 LISTED: Final = 10
 """So many of each `show` lists for people."""
-
-MATCH_FIELDS: Final = {
-    "name": N_("name"),
-    "alias": N_("other names"),
-    "call_as": N_("form of address"),
-    "company": N_("company"),
-    "phone": N_("phone"),
-    "pinyin": N_("pinyin"),
-    "initials": N_("initials"),
-    "tag": N_("tags"),
-    "number": N_("customer number"),
-    "external_id": N_("number elsewhere"),
-    "ticket": N_("ticket number"),
-    "order_no": N_("order number"),
-}
-"""What a match was found in; other fields are kinds of contact points."""
 
 ELSEWHERE: Final = frozenset(
     {"id", "name", "call_as", "contacts", "dates", "red_note", "usual_order", "note", *BOOKKEEPING}
@@ -100,24 +84,15 @@ def _find_json(query: str, matches: Iterable[Match], found: Found | None) -> dic
 
 
 def _find_rows(matches: Iterable[Match]) -> Iterator[tuple[str, ...]]:
+    from store.lookup.match_words import match_word
+
     for match in matches:
         name = match.name or match.company
         called = match.call_as if match.call_as != name else ""
         where = (
-            _("{field}: {text}").format(field=_match_word(match.field), text=match.text)
-            if match.field
-            else ""
+            _("{field}: {text}").format(field=match_word(match.field), text=match.text) if match.field else ""
         )
         yield match.number, name, called, " ".join(match.phones[:2]), where
-
-
-def _match_word(field: str) -> str:
-    from store.records.kinds import ContactType
-    from store.records.labels import label
-
-    if field in MATCH_FIELDS:
-        return _(MATCH_FIELDS[field])
-    return label(ContactType(field)) if field in set(ContactType) else field
 
 
 def _find_remarks(query: str, matches: tuple[Match, ...], found: Found | None) -> Iterator[str]:

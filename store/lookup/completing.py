@@ -5,18 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from locales import _
-from store.lookup.filters import HELP, KEYS, THINGS, plain
+from locales import N_, _
+from store.lookup.filters import AND, HELP, KEYS, NOT, OR, THINGS, WORDS, parse_filter, plain, tokens
 from store.lookup.segment import Segment
 from store.text import fold
 
 MOST = 12
 _STOPS = " ()\t\n"
 _EXAMPLES = {
-    "last": ("last>30d", "last>3m", "last<7d", "last:never"),
-    "bday": ("bday:today", "bday:7d", "bday:30d"),
-    "spend": ("spend>500", "spend>1000"),
+    "last": {
+        ">30d": N_("more than 30 days ago"),
+        ">3m": N_("more than 3 months ago"),
+        "<7d": N_("within a week"),
+        ":never": N_("never"),
+    },
+    "bday": {":today": N_("today"), ":7d": N_("within a week"), ":30d": N_("within 30 days")},
+    "spend": {">500": N_("more than 500"), ">1000": N_("more than 1000")},
 }
+"""How to go on behind a key that is compared, and what that means."""
+_THING_WORDS = {
+    "ticket": N_("open ticket"),
+    "promise": N_("promise"),
+    "todo": N_("follow-up"),
+    "purchase": N_("purchase"),
+    "phone": N_("phone"),
+    "wechat": N_("WeChat"),
+    "email": N_("e-mail"),
+    "address": N_("address"),
+    "taobao": N_("Taobao"),
+    "douyin": N_("Douyin"),
+    "xhs": N_("Xiaohongshu"),
+    "weibo": N_("Weibo"),
+    "meituan": N_("Meituan"),
+    "tag": N_("tags"),
+    "owner": N_("owner"),
+    "bday": N_("birthday"),
+}
+_ALL_KEYS = ":"
+"""Typed alone, it lists the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +69,37 @@ def completions(text: str, cursor: int, segments: Iterable[Segment]) -> list[Com
                 return _values(key, spelling, rest, (start, cursor), segments)
     if not typed:
         return []
+    lists = typed == _ALL_KEYS
     return [
-        Completion(start, cursor, f"{spelling}{':' if key not in ('last', 'spend') else '>'}", _(HELP[key]))
+        Completion(
+            start,
+            cursor,
+            f"{spelling}{':' if key not in ('last', 'spend') else '>'}",
+            _(WORDS[key] if lists else HELP[key]),
+        )
         for key, spellings in KEYS.items()
-        for spelling in spellings[:2]
-        if spelling.startswith(typed.lower())
+        for spelling in spellings[: 1 if lists else 2]
+        if lists or spelling.startswith(typed.lower())
     ]
+
+
+def so_far(text: str, cursor: int, segments: Iterable[Segment]) -> str:
+    """`text` without what is only begun: a filter without its value, an operator without its other side, brackets.
+
+    Empty when there is nothing else in it; `text` itself when nothing of it is only begun. For a list that stays
+    while one goes on typing.
+    """
+    offered = completions(text, cursor, segments)
+    narrow = plain(text)
+    begun = bool(offered) and narrow[offered[0].start : cursor] not in {one.text for one in offered}
+    rest = narrow[: offered[0].start] + narrow[cursor:] if begun else narrow
+    pieces = tokens(rest)
+    while pieces and pieces[-1].kind != "clause" and pieces[-1].text.lower() in (*AND, *OR, *NOT, "("):
+        rest = rest[: pieces.pop().start]
+    depth = sum({"(": 1, ")": -1}.get(piece.text, 0) for piece in pieces if piece.kind == "bracket")
+    rest = rest.rstrip() + ")" * max(0, depth)
+    parsed = parse_filter(rest)
+    return text if rest == narrow.rstrip() or (parsed is not None and parsed.problem) else rest
 
 
 def _values(
@@ -59,14 +110,23 @@ def _values(
     begun = fold(last.strip('"'))
     lead = f"{spelling}{rest[0]}{before}{comma}"
     if key in _EXAMPLES:
-        shown = [spelling + example[len(key) :] for example in _EXAMPLES[key]]
-        return [Completion(start, end, one) for one in shown if one.startswith(f"{spelling}{rest}")]
+        examples = _EXAMPLES[key].items()
+        return [
+            Completion(start, end, spelling + example, _(words))
+            for example, words in examples
+            if example.startswith(rest)
+        ]
     if key in ("has", "no"):
         chinese = not spelling.isascii()
-        names = [
-            spellings[1] if chinese and len(spellings) > 1 else spellings[0] for spellings in THINGS.values()
+        names = {
+            thing: spellings[1] if chinese and len(spellings) > 1 else spellings[0]
+            for thing, spellings in THINGS.items()
+        }
+        return [
+            Completion(start, end, lead + name, _said_beside(name, thing))
+            for thing, name in names.items()
+            if name.startswith(begun)
         ]
-        return [Completion(start, end, lead + name) for name in names if name.startswith(begun)]
     known: dict[str, tuple[int, str]] = {}
     for segment in segments:
         lexicon = segment.lexicons["trait"]
@@ -77,6 +137,12 @@ def _values(
             known[value] = (known.get(value, (0, ""))[0] + len(holders), name)
     best = sorted(known.values(), key=lambda found: (-found[0], found[1]))[:MOST]
     return [Completion(start, end, lead + _quoted(name), str(count)) for count, name in best]
+
+
+def _said_beside(name: str, thing: str) -> str:
+    """What the name of a thing means, where it does not say so itself in the person's language."""
+    words = _(_THING_WORDS[thing]) if thing in _THING_WORDS else name
+    return "" if words.lower() == name or not name.isascii() else words
 
 
 def _as_written(value: str, segment: Segment, position: int) -> str:

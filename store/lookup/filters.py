@@ -35,6 +35,17 @@ HELP = {
     "spend": N_("has spent in all: spend>500"),
 }
 
+WORDS = {
+    "tag": N_("tag"),
+    "owner": N_("owner"),
+    "last": N_("last dealt with"),
+    "has": N_("there is"),
+    "no": N_("there is no"),
+    "bday": N_("birthday"),
+    "spend": N_("has spent"),
+}
+"""The same in a word or two, for a line that lists all keys."""
+
 THINGS = {
     "ticket": ("ticket", "工单", "投诉"),
     "promise": ("promise", "承诺"),
@@ -56,7 +67,7 @@ THINGS = {
 }
 """What `has:` and `no:` may ask for, with all spellings."""
 
-_AND, _OR, _NOT = ("and", "且", "并且"), ("or", "或", "或者"), ("not", "非", "不是")
+AND, OR, NOT = ("and", "且", "并且"), ("or", "或", "或者"), ("not", "非", "不是")
 _PLAIN = str.maketrans(
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
     | {0x3000: " ", 0x201C: '"', 0x201D: '"', 0x300C: '"'}
@@ -219,14 +230,14 @@ class _Parser:
 
     def _either(self) -> Node:
         nodes = [self._both()]
-        while self._take(_OR):
+        while self._take(OR):
             nodes.append(self._both())
         return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
 
     def _both(self) -> Node:
         nodes: list[Node] = []
-        while self._at < len(self._pieces) and not self._peek((*_OR, ")")):
-            if not self._take(_AND):
+        while self._at < len(self._pieces) and not self._peek((*OR, ")")):
+            if not self._take(AND):
                 node = self._one()
                 nodes += node.nodes if isinstance(node, Both) else (node,)
         if not nodes:
@@ -238,8 +249,8 @@ class _Parser:
         if self._depth > self._DEEPEST:
             raise _Wrong(_("There are too many brackets in one another."))
         try:
-            if self._take(_NOT):
-                if self._at >= len(self._pieces) or self._peek((*_OR, *_AND, ")")):
+            if self._take(NOT):
+                if self._at >= len(self._pieces) or self._peek((*OR, *AND, ")")):
                     raise _Wrong(_("Something is missing beside and, or, not or a bracket."))
                 return Not(self._one())
             if self._take(("(",)):
@@ -276,8 +287,10 @@ def _clause(text: str) -> Clause:
 
 def _thing(typed: str, value: str) -> str:
     if value not in _THING:
+        latin = typed.isascii()
+        things = [spellings[0] if latin else spellings[len(spellings) > 1] for spellings in THINGS.values()]
         raise _Wrong(
-            _("{key}: knows {things}, not {value}.").format(key=typed, things=", ".join(THINGS), value=value)
+            _("{key}: knows {things}, not {value}.").format(key=typed, things=", ".join(things), value=value)
         )
     return _THING[value]
 

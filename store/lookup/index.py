@@ -195,6 +195,12 @@ class LookupIndex:
 
         return completions(text, cursor, [part.segment for part in self._parts])
 
+    def so_far(self, text: str, cursor: int) -> str:
+        """`text` without what is only begun in it; see `store.lookup.completing.so_far`."""
+        from store.lookup.completing import so_far
+
+        return so_far(text, cursor, [part.segment for part in self._parts])
+
     def _asked(self, query: str, limit: int, *, guesses: bool) -> Search | Found:
         """The search that `query` is, or its answer where filters are all there is to it."""
         if not _MAY_BE_FILTER.search(query):

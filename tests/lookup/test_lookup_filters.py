@@ -331,3 +331,40 @@ def test_filters_are_completed_as_they_are_typed() -> None:
         completed("tag:") + completed("has:") + completed("last>") + completed("bday:") + completed("spend>")
     ):
         assert built().search(text).problem == "", text
+
+
+def test_a_colon_alone_lists_every_filter_with_a_word_about_it() -> None:
+    offered = built().complete("：", 1)
+    assert [one.text for one in offered] == ["tag:", "owner:", "last>", "has:", "no:", "bday:", "spend>"]
+    assert all(one.hint for one in offered)
+
+
+def test_completions_say_what_they_mean() -> None:
+    hints = {one.text: one.hint for one in built().complete("has:", 4)}
+    assert hints["has:todo"] == "follow-up"
+    assert hints["has:promise"] == ""
+    assert [one.hint for one in built().complete("last>", 5)] == [
+        "more than 30 days ago",
+        "more than 3 months ago",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("tag:", ""),
+        ("zhang tag:v", "zhang"),
+        ("tag:辣 has:tic", "tag:辣"),
+        ("tag:辣 or", "tag:辣"),
+        ("tag:辣 and not ", "tag:辣"),
+        ("（tag:辣 or owner:", "(tag:辣)"),
+        ("(tag:辣", "(tag:辣)"),
+        ("tag:辣", "tag:辣"),
+        ("has:nothing", "has:nothing"),
+        ("zhang", "zhang"),
+    ],
+)
+def test_what_is_only_begun_can_be_left_out(text: str, rest: str) -> None:
+    index = built()
+    assert index.so_far(text, len(text)) == rest
+    assert not rest or rest == text or index.search(rest).problem == ""
