@@ -34,7 +34,7 @@ class Changes(CompositorUpdate):
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:  # noqa: ARG002, PLW3201
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The same for Rich, which never asks."""
         yield Segment(self.text)
 

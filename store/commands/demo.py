@@ -83,8 +83,9 @@ def _fill(call: Call, folder: Path) -> int:
     from store.demo.generate import write_demo
     from store.engine import open_database
     from store.finding import Finding
+    from store.shop import INDEXES
 
-    with open_database(folder) as database:
+    with open_database(folder, indexes=INDEXES) as database:
         with progress(_("Making a shop to try things on:")) as tell:
             records = write_demo(
                 database,
@@ -98,6 +99,9 @@ def _fill(call: Call, folder: Path) -> int:
         finding.index.count  # noqa: B018 - made on first use
         finding.save()
         first_rows.save(database, finding.index)
+        for table, fields in INDEXES.items():
+            for field in fields:
+                database.ids(table, field, 0)
     return records
 
 
