@@ -17,6 +17,18 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many states after a power cut were looked at."""
+    passed = [
+        report for report in terminalreporter.stats.get("passed", ()) if hasattr(report, "user_properties")
+    ]
+    states = sum(
+        number for report in passed for name, number in report.user_properties if name == "crash states"
+    )
+    if states:
+        terminalreporter.write_line(f"{states:,} states after a power cut were looked at")
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Tests read English unless they ask for another language."""

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from store.engine import FileCalls
 
@@ -40,6 +41,9 @@ def applied(start: bytes, steps: list[tuple[int, bytes] | int]) -> bytes:
     return bytes(content)
 
 
+Disk = dict[str, bytes]
+"""What a disk holds: contents by name."""
+
 NameStep = tuple[str, str, str]
 """link NAME, unlink NAME, or rename FROM TO, within one folder tree."""
 
@@ -57,10 +61,11 @@ class ModelFiles(FileCalls):
         self.name_steps: list[tuple[str, str, str, int]] = []
         self.next = 0
         self.on_call: Callable[[], None] = lambda: None
+        self.fail: Callable[[str, Any], None] | None = None
         self.lock_files: dict[int, str] = {}
         self.locked: set[int] = set()
 
-    def take_in(self, state: dict[str, bytes]) -> None:
+    def take_in(self, state: Disk) -> None:
         """The disk holds these files already."""
         for name, content in state.items():
             self.next += 1
@@ -109,6 +114,9 @@ class ModelFiles(FileCalls):
     def sync(self, descriptor: int) -> None:
         self.on_call()
         number = self.open_files[descriptor]
+        if self.fail is not None:
+            # A sync that failed makes nothing durable; what the system then does with the pages is anybody's guess.
+            self.fail(f"sync {self.lock_files[descriptor]}", self)
         if self.sloppy == "files" or (self.sloppy == "snapshots" and self._is_snapshot(number)):
             return
         inode = self.inodes[number]
@@ -116,7 +124,11 @@ class ModelFiles(FileCalls):
         inode.pending.clear()
 
     def _is_snapshot(self, number: int) -> bool:
-        return any(name.startswith("shop-") for name, inode in self.names_now.items() if inode == number)
+        return any(
+            name.rpartition("/")[2].startswith("shop-")
+            for name, inode in self.names_now.items()
+            if inode == number
+        )
 
     def sync_folder(self, folder: Path) -> None:
         self.on_call()
@@ -142,7 +154,7 @@ class ModelFiles(FileCalls):
         super().unlink(path)
         self._step("unlink", self.name(path), "", 0)
 
-    def crashes(self, chance: random.Random, count: int) -> Iterator[dict[str, bytes]]:
+    def crashes(self, chance: random.Random, count: int) -> Iterator[Disk]:
         """`count` of the states that a power cut may leave, as file contents by name."""
         for number in range(count):
             names = dict(self.durable_names)
@@ -211,10 +223,10 @@ def step(names: dict[str, int], kind: str, name: str, target: str, inode: int) -
         names[target] = inode
 
 
-def lay_out(folder: Path, files: dict[str, bytes]) -> None:
+def lay_out(folder: Path, files: Disk) -> None:
     """Make a folder with these files."""
     folder.mkdir()
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(content)

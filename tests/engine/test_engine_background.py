@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +13,7 @@ from store.engine import Database, background, open_database
 from store.engine.background import compact_beside
 from store.engine.engine import Engine
 from store.engine.files import FileCalls
-from tests.engine.disk_model import ModelFiles, lay_out
 from tests.engine.faults import FailOnce, WatchedFiles, content, reopened
-from tests.engine.test_engine_power import State, look
 
 
 @pytest.fixture
@@ -145,67 +141,6 @@ def test_a_compaction_that_dies_at_any_call_leaves_the_shop_as_it_was(tmp_path: 
         if not hook.failed:
             break
     assert number > 20
-
-
-def test_a_power_cut_at_every_call_of_a_compaction_beside_the_work(tmp_path: Path) -> None:
-    looked_at, wrong = cut_beside(tmp_path, per_call=4, seed=3)
-    assert looked_at > 200
-    assert wrong == []
-
-
-@pytest.mark.parametrize("sloppy", ["files", "folders", "snapshots"])
-def test_the_model_finds_a_compaction_that_leaves_out_a_sync(tmp_path: Path, sloppy: str) -> None:
-    _looked_at, wrong = cut_beside(tmp_path, per_call=4, seed=4, sloppy=sloppy)
-    assert len(wrong) > 10
-
-
-def cut_beside(base: Path, per_call: int, seed: int, sloppy: str = "") -> tuple[int, list[str]]:
-    """A compaction with changes in the middle of it, and a power cut at every call of both."""
-    shop = base / "model"
-    files = ModelFiles(shop, sloppy)
-    told: list[State] = []
-    chance = random.Random(seed)
-    cuts: list[tuple[int, dict[str, bytes]]] = []
-    due: list[int] = []
-    with open_database(shop, files=files) as database:
-        told.append(content(database))
-
-        def change() -> None:
-            database.table("t").insert({"n": len(told)})
-            told.append(content(database))
-
-        change()
-        change()
-
-        def keep() -> None:
-            cuts.extend((len(told), state) for state in files.crashes(chance, per_call))
-
-        def cut() -> None:
-            keep()
-            due[0] -= 1
-            if due[0] <= 0 and len(due) > 1 and not files.locked:
-                del due[0]
-                files.on_call = keep
-                change()
-                files.on_call = cut
-
-        files.on_call = cut
-        for _round in range(2):
-            due[:] = [3, 6, 5, 1 << 30]
-            engine = Engine(shop, files)
-            assert compact_beside(engine)
-            engine.close()
-            change()
-        cut()
-    wrong = []
-    for number, (confirmed, state) in enumerate(cuts):
-        folder = base / "cut"
-        lay_out(folder, state)
-        problem = look(folder, confirmed, told)
-        if problem:
-            wrong.append(f"{number}: {problem}")
-        shutil.rmtree(folder)
-    return len(cuts), wrong
 
 
 def test_only_one_compacts_at_a_time(folder: Path) -> None:
