@@ -69,6 +69,11 @@ class Finding:
         if self._index is None:
             self._index = self._load()
 
+    def rest(self) -> None:
+        """Give back memory that the index can do without for now."""
+        if self._index is not None:
+            self._index.rest()
+
     def warm_up(self) -> None:
         """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""
         if self._missed > MISSED_OFTEN and self._index is None:

@@ -261,8 +261,12 @@ class Shop:
         )
 
     def watch(self) -> list[Commit]:
-        """What anybody committed since the last call, this shop included; brings the look-up up to date."""
+        """What anybody committed since the last call, this shop included; brings the look-up up to date.
+
+        Who works with a shop calls this several times a second; what only speeds up the next question is let go.
+        """
         self._follow()
+        self._finding.rest()
         unseen, self._unseen = self._unseen, []
         return unseen
 

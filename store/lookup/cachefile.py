@@ -6,7 +6,6 @@ on one machine share them.
 
 from __future__ import annotations
 
-import mmap
 import os
 import sys
 import zlib
@@ -17,14 +16,15 @@ from typing import Any
 
 import msgspec
 
-from store.lookup.column import SORTS, Column, Ints, Sorted
+from store.lookup.column import SORTS, Column, Ints, Sorted, Text
 from store.lookup.facts import CODES
 from store.lookup.keys import BLOBS, LEXICONS
-from store.lookup.lexicon import Lexicon
+from store.lookup.lexicon import Lexicon, build_lexicon
+from store.lookup.mapping import MappedFile, map_file
 from store.lookup.segment import Segment
 
 MAGIC = b"crm-tui look-up 1\n"
-RULES = 4
+RULES = 5
 """Raise it whenever the keys of a customer or the layout of this file change: older files are then made again."""
 
 _STARTS_AT = len(MAGIC) + 4
@@ -32,19 +32,23 @@ _WIDTH = 8
 """Every section begins at a multiple of this, so that numbers can be read where they lie."""
 
 
+_LEXICON = ("words", "starts", "firsts", "places")
+_NO_TOPS = build_lexicon(())
+
+
 def _layout() -> list[str]:
     """The names of all sections, in order: a file of another list was made by another version."""
-    names = ["ids", "by_id", "row_offsets", "rows", *CODES]
+    names = ["ids", "by_id", "places", "row_offsets", "rows", *CODES]
     for name in BLOBS:
         names += [f"{name}.offsets", f"{name}.blob"]
         names += [f"{name}.{sort}.{part}" for sort in SORTS for part in ("places", "positions")]
     for name in LEXICONS:
-        names += [f"{name}.{part}" for part in ("words", "starts", "firsts", "places")]
+        names += [f"{one}.{part}" for one in (name, f"{name}.tops") for part in _LEXICON]
     return names
 
 
 def _sections(segment: Segment) -> Iterator[bytes | memoryview]:
-    for numbers in (segment.ids, segment.by_id, segment.row_offsets):
+    for numbers in (segment.ids, segment.by_id, segment.places, segment.row_offsets):
         yield _raw(numbers)
     yield segment.rows
     for name in CODES:
@@ -52,16 +56,17 @@ def _sections(segment: Segment) -> Iterator[bytes | memoryview]:
     for name in BLOBS:
         column = segment.columns[name]
         yield _raw(column.offsets)
-        yield column.blob.encode()
+        yield column.text.cut(0, column.text.size)
         for sort in SORTS:
             known: Sorted = getattr(column, sort)
             yield _raw(known.places)
             yield _raw(known.positions)
     for name in LEXICONS:
         lexicon = segment.lexicons[name]
-        yield lexicon.words.encode()
-        for numbers in (lexicon.starts, lexicon.firsts, lexicon.places):
-            yield _raw(numbers)
+        for one in (lexicon, lexicon.tops or _NO_TOPS):
+            yield one.words.cut(0, one.words.size)
+            for numbers in (one.starts, one.firsts, one.places):
+                yield _raw(numbers)
 
 
 def _raw(numbers: Ints) -> memoryview:
@@ -117,9 +122,10 @@ def _gap(size: int) -> int:
 def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, dict[str, Any]] | None:
     """The segment in `path` and its whole stamp; None when it is missing, damaged, stale or made by other rules."""
     try:
-        data = _contents(path)
+        file = map_file(path)
     except (OSError, ValueError):
         return None
+    data = file.view
     body = data[_STARTS_AT:]
     if bytes(data[: len(MAGIC)]) != MAGIC or len(body) < 4:
         return None
@@ -133,37 +139,30 @@ def read(path: Path, stamp: Mapping[str, Any], readings: str) -> tuple[Segment, 
     wanted = msgspec.json.decode(msgspec.json.encode(dict(stamp)))
     if any(head["stamp"].get(key, wanted) != value for key, value in wanted.items()):
         return None
-    segment = _segment(body[4 + size :], head)
-    _let_go(data)
+    segment = _segment(file, _STARTS_AT + 4 + size, head)
+    file.let_go()
     return segment, head["stamp"]
 
 
-def _let_go(data: memoryview) -> None:
-    """Give back the memory that checking the whole file took; what a search looks at comes back page by page."""
-    mapped = data.obj
-    if isinstance(mapped, mmap.mmap) and sys.platform == "linux":
-        mapped.madvise(mmap.MADV_DONTNEED)
-
-
-def _contents(path: Path) -> memoryview:
-    if os.name != "posix":  # elsewhere a mapped file could not be replaced
-        return memoryview(path.read_bytes())
-    with path.open("rb") as file:
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-
-
-def _segment(body: memoryview, head: Mapping[str, Any]) -> Segment:
-    sections: dict[str, memoryview] = {}
-    at = 0
+def _segment(file: MappedFile, start: int, head: Mapping[str, Any]) -> Segment:
+    sections: dict[str, tuple[int, int]] = {}
     for name, size in zip(_layout(), head["sizes"], strict=True):
-        sections[name] = body[at : at + size]
-        at += size + _gap(size)
+        sections[name] = (start, size)
+        start += size + _gap(size)
+
+    def raw(name: str) -> memoryview:
+        at, size = sections[name]
+        return file.view[at : at + size]
 
     def numbers(name: str, code: str = "I") -> Ints:
-        return sections[name].cast("q" if code == "q" else "H" if code == "H" else "I")
+        return raw(name).cast("q" if code == "q" else "H" if code == "H" else "I")
 
-    def text(name: str) -> str:
-        return str(sections[name], "utf-8")
+    def text(name: str) -> Text:
+        return Text(file.data, *sections[name])
+
+    def lexicon(name: str, tops: Lexicon | None = None) -> Lexicon:
+        starts, firsts, places = [numbers(f"{name}.{part}") for part in _LEXICON[1:]]
+        return Lexicon(text(f"{name}.words"), starts, firsts, places, tops)
 
     columns = {}
     for name in BLOBS:
@@ -171,19 +170,15 @@ def _segment(body: memoryview, head: Mapping[str, Any]) -> Segment:
             Sorted(numbers(f"{name}.{sort}.places"), numbers(f"{name}.{sort}.positions")) for sort in SORTS
         ]
         columns[name] = Column(text(f"{name}.blob"), numbers(f"{name}.offsets"), *sorts)
-    lexicons = {
-        name: Lexicon(
-            text(f"{name}.words"), *[numbers(f"{name}.{part}") for part in ("starts", "firsts", "places")]
-        )
-        for name in LEXICONS
-    }
     return Segment(
         ids=numbers("ids", "q"),
         active=head["active"],
-        rows=sections["rows"],
+        rows=raw("rows"),
         row_offsets=numbers("row_offsets"),
         columns=columns,
-        lexicons=lexicons,
+        lexicons={name: lexicon(name, lexicon(f"{name}.tops")) for name in LEXICONS},
         facts={name: numbers(name, code) for name, code in CODES.items()},
         by_id=numbers("by_id"),
+        places=numbers("places"),
+        file=file,
     )

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _MAY_BE_FILTER = re.compile("[:<>=\uff1a\uff1c\uff1e\uff1d]")
 
+_IN_USE = 2
+"""Calls of `rest` after which nobody is taken to be searching."""
+
 MOST_CHANGED = 1024
 """So many changed customers are searched beside the large segment before both become one."""
 
@@ -76,6 +79,7 @@ class LookupIndex:
         """Who asks, when; wanted by filters."""
         self.numbers: Callable[[str], Iterable[tuple[int, Mark]]] | None = None
         """The customers of the tickets and orders of that number; see `references`."""
+        self._in_use = _IN_USE
         self._kept: tuple[Parts, Node, Asker, Parts] | None = None
         self._changed: dict[int, Entry] = {}
         self._parts: Parts = (Part(base, frozenset()), Part(build_segment(()), frozenset()))
@@ -169,6 +173,17 @@ class LookupIndex:
         """
         return First(self._asked(query, limit, guesses=True))
 
+    def rest(self) -> None:
+        """Give back the memory of what was looked through, once nobody has searched for two calls.
+
+        To be called now and then, on any thread. The next search finds it with the system again, in no time.
+        """
+        file = self._parts[0].segment.file
+        if self._in_use:
+            self._in_use -= 1
+            if file is not None and not self._in_use:
+                file.let_go()
+
     def references(self, query: str) -> list[Match]:
         """Whose ticket (T000045) or order has that very number.
 
@@ -203,6 +218,7 @@ class LookupIndex:
 
     def _asked(self, query: str, limit: int, *, guesses: bool) -> Search | Found:
         """The search that `query` is, or its answer where filters are all there is to it."""
+        self._in_use = _IN_USE
         if not _MAY_BE_FILTER.search(query):
             return Search(self._parts, query, limit, guesses=guesses)
         from store.lookup.filters import parse_filter
@@ -236,6 +252,7 @@ class LookupIndex:
 
     def everybody(self, start: int = 0, count: int = 200) -> list[Match]:
         """`count` rows of the whole list from row `start` on: active first, recently dealt with first."""
+        self._in_use = _IN_USE
         parts = self._parts
         return [
             match_of(segment, position, segment.row(position), (), 0)
@@ -244,6 +261,7 @@ class LookupIndex:
 
     def get(self, identity: int) -> Match | None:
         """The row of one customer; None when it is not to be found."""
+        self._in_use = _IN_USE
         for part in self._parts:
             position = part.segment.find(identity)
             if position is not None and position not in part.dead:

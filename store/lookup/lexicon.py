@@ -8,42 +8,58 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 
-from store.lookup.column import Ints
+from store.lookup.column import Ints, Text, text_of
 
-_AFTER_LETTERS = "\U0010ffff"
-_WORTH_KEEPING = 2000
-_MOST_KEPT = 64
+_AFTER_LETTERS = b"\xff"
+MANY = 2000
+"""From so many holders on, the first of them are kept in order for whatever words begin with."""
+KEPT = 1200
+"""So many of them are kept: more than a search takes, and than records that have changed beside the file."""
 
 
 class Lexicon:
     """One column of readings; it never changes once it is made.
 
-    `words` are sorted, each ended by a line feed; word `n` is `words[starts[n]:starts[n + 1] - 1]`, and the positions
-    `places[firsts[n]:firsts[n + 1]]`, ascending, have it.
+    `words` are sorted, each ended by a line feed; word `n` is between `starts[n]` and `starts[n + 1] - 1`, and the
+    positions `places[firsts[n]:firsts[n + 1]]`, ascending, have it. `tops` has as its words what many words begin
+    with, each with the first of those who have them.
     """
 
-    __slots__ = ("_kept", "firsts", "places", "starts", "words")
+    __slots__ = ("firsts", "places", "starts", "tops", "words")
 
-    def __init__(self, words: str, starts: Ints, firsts: Ints, places: Ints) -> None:
+    def __init__(
+        self, words: Text, starts: Ints, firsts: Ints, places: Ints, tops: Lexicon | None = None
+    ) -> None:
         self.words = words
         self.starts = starts
         self.firsts = firsts
         self.places = places
-        self._kept: dict[str, Ints] = {}
+        self.tops = tops
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
     def word(self, index: int) -> str:
         """One word."""
-        return self.words[self.starts[index] : self.starts[index + 1] - 1]
+        return self._word(index).decode()
+
+    def _word(self, index: int) -> bytes:
+        return self.words.cut(self.starts[index], self.starts[index + 1] - 1)
 
     def find(self, text: str) -> int:
         """The index of the first word not before `text`."""
-        return bisect_left(range(len(self)), text, key=self.word)
+        return self.find_bytes(text.encode())
+
+    def find_bytes(self, text: bytes, first: int = 0) -> int:
+        """The index of the first word not before `text`, and not before `first`."""
+        data, base, starts = self.words.data, self.words.base, self.starts
+        end = base - 1
+        return bisect_left(
+            range(len(self)), text, first, key=lambda n: data[base + starts[n] : end + starts[n + 1]]
+        )
 
     def next_word(self, text: str) -> str | None:
         """The first word that is not before `text`."""
@@ -52,32 +68,37 @@ class Lexicon:
 
     def holders(self, text: str, *, whole: bool = False) -> Ints:
         """The positions that have a word that is `text` or, unless `whole`, begins with it; some perhaps twice."""
-        first = self.find(text)
+        wanted = text.encode()
+        first = self.find_bytes(wanted)
         if whole:
-            last = first + 1 if first < len(self) and self.word(first) == text else first
+            last = first + 1 if first < len(self) and self._word(first) == wanted else first
         else:
-            last = self.find(text + _AFTER_LETTERS)
+            last = self.find_bytes(wanted + _AFTER_LETTERS, first)
         return self.places[self.firsts[first] : self.firsts[last]]
 
     def beginning(self, text: str) -> list[str]:
         """The words that begin with `text`, in order."""
-        return [self.word(index) for index in range(self.find(text), self.find(text + _AFTER_LETTERS))]
+        wanted = text.encode()
+        return [
+            self.word(index)
+            for index in range(self.find_bytes(wanted), self.find_bytes(wanted + _AFTER_LETTERS))
+        ]
 
     def words_at(self, position: int) -> tuple[str, ...]:
         """The words of one record; looks through all."""
         at = [index for index, place in enumerate(self.places) if place == position]
         return tuple([self.word(bisect_right(self.firsts, index) - 1) for index in at])
 
-    def in_order(self, text: str) -> Ints:
-        """The positions that have a word that begins with `text`, in order, each once. Long answers are kept."""
-        kept = self._kept.get(text)
-        if kept is None:
-            kept = array("I", sorted(set(self.holders(text))))
-            if len(kept) >= _WORTH_KEEPING:
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.pop(next(iter(self._kept)), None)
-                self._kept[text] = kept
-        return kept
+    def in_order(self, text: str) -> Iterable[int]:
+        """The positions that have a word that begins with `text`, in order, each once."""
+        first = self.tops.holders(text, whole=True) if self.tops else ()
+        return self._going_on(first, text) if len(first) else sorted(set(self.holders(text)))
+
+    def _going_on(self, first: Ints, text: str) -> Iterator[int]:
+        """The first, and all others should anybody want them."""
+        yield from first
+        if len(first) == KEPT:
+            yield from islice(sorted(set(self.holders(text))), KEPT, None)
 
 
 def build_lexicon(values: Iterable[tuple[str, ...]]) -> Lexicon:
@@ -98,17 +119,50 @@ def build_lexicon(values: Iterable[tuple[str, ...]]) -> Lexicon:
                 holders[word] = positions.copy()
             else:
                 found += positions
+    return with_tops(
+        _lexicon(
+            (word, sorted(set(found)) if len(found) > 1 else found) for word, found in sorted(holders.items())
+        )
+    )
+
+
+def _lexicon(entries: Iterable[tuple[str, Sequence[int]]]) -> Lexicon:
+    """A lexicon of words in order, each with its positions in order."""
+    words: list[bytes] = []
     firsts, places = array("I", [0]), array("I")
-    words_in_order = sorted(holders)
-    for word in words_in_order:
-        positions = holders[word]
-        if len(positions) > 1:
-            places.extend(sorted(set(positions)))
-        else:
-            places.append(positions[0])
+    for word, positions in entries:
+        words.append(word.encode() + b"\n")
+        places.extend(positions)
         firsts.append(len(places))
-    starts = array("I", accumulate([len(word) + 1 for word in words_in_order], initial=0))
-    return Lexicon("".join([word + "\n" for word in words_in_order]), starts, firsts, places)
+    starts = array("I", accumulate(map(len, words), initial=0))
+    return Lexicon(text_of(b"".join(words)), starts, firsts, places)
+
+
+def with_tops(lexicon: Lexicon) -> Lexicon:
+    """The same with the tops of what many words begin with."""
+    found: dict[str, list[int]] = {}
+
+    def top(first: int, last: int, text: str) -> list[int]:
+        """The first positions of the words from `first` to `last`, all of which begin with `text`."""
+        positions = lexicon.places[lexicon.firsts[first] : lexicon.firsts[last]]
+        if len(positions) < MANY:
+            return sorted(set(positions))[:KEPT]
+        own = lexicon.word(first) == text
+        parts = [lexicon.places[lexicon.firsts[first] : lexicon.firsts[first + 1]][:KEPT]] if own else []
+        at = first + own
+        while at < last:
+            longer = lexicon.word(at)[: len(text) + 1]
+            end = min(last, lexicon.find_bytes(longer.encode() + _AFTER_LETTERS, at))
+            parts.append(top(at, end, longer))
+            at = end
+        kept = sorted({position for part in parts for position in part})[:KEPT]
+        if text:
+            found[text] = kept
+        return kept
+
+    top(0, len(lexicon), "")
+    tops = _lexicon(sorted(found.items())) if found else None
+    return Lexicon(lexicon.words, lexicon.starts, lexicon.firsts, lexicon.places, tops)
 
 
 def merged_lexicon(
@@ -152,11 +206,11 @@ def _joined(
     base: Lexicon, moved: list[int], added: Mapping[str, list[int]], changes: list[tuple[int, str]]
 ) -> Lexicon:
     """Copy `base` with its places `moved`. A change is a new word before an index, or "" for the word that is there."""
-    words: list[str] = []
+    words: list[bytes] = []
     starts, firsts, places = array("I", [0]), array("I", [0]), array("I")
 
     def copy(first: int, last: int) -> None:
-        words.append(base.words[base.starts[first] : base.starts[last]])
+        words.append(base.words.cut(base.starts[first], base.starts[last]))
         for target, source in ((starts, base.starts), (firsts, base.firsts)):
             shift = target[-1] - source[first]
             target.extend([offset + shift for offset in source[first + 1 : last + 1]])
@@ -169,10 +223,10 @@ def _joined(
         kept = [] if own else [place for place in moved[base.firsts[at] : base.firsts[at + 1]] if place >= 0]
         holders = sorted([*kept, *added.get(word, ())])
         if holders:
-            words.append(word + "\n")
-            starts.append(starts[-1] + len(word) + 1)
+            words.append(word.encode() + b"\n")
+            starts.append(starts[-1] + len(words[-1]))
             places.extend(holders)
             firsts.append(len(places))
         done = at if own else at + 1
     copy(done, len(base))
-    return Lexicon("".join(words), starts, firsts, places)
+    return with_tops(Lexicon(text_of(b"".join(words)), starts, firsts, places))

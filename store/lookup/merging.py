@@ -32,14 +32,14 @@ def merged(base: Segment, dead: Collection[int], overlay: Segment) -> Segment:
         _append_offsets(row_offsets, segment.row_offsets, start, end)
     columns = {}
     for name in BLOBS:
-        chunks = ["\n"]
+        chunks = [b"\n"]
         offsets = array("I", [1])
         for segment, start, end in pieces:
             column = segment.columns[name]
-            chunks.append(column.blob[column.offsets[start] : column.offsets[end]])
+            chunks.append(column.text.cut(column.offsets[start], column.offsets[end]))
             _append_offsets(offsets, column.offsets, start, end)
         columns[name] = merged_column(
-            base.columns[name], places[0], overlay.columns[name], places[1], "".join(chunks), offsets
+            base.columns[name], places[0], overlay.columns[name], places[1], b"".join(chunks), offsets
         )
     return Segment(
         ids,
@@ -52,7 +52,33 @@ def merged(base: Segment, dead: Collection[int], overlay: Segment) -> Segment:
             for name in LEXICONS
         },
         facts,
+        places=_ranked(base, overlay, places),
     )
+
+
+def _ranked(base: Segment, overlay: Segment, moved: tuple[list[int], list[int]]) -> array[int]:
+    """The places by rank of all records, at their new positions in `moved`."""
+    known = [position for position in _by_place(base) if moved[0][position] >= 0]
+    order: list[int] = []
+    done = 0
+    for position in _by_place(overlay):
+        at = bisect_left(known, overlay.rank(position), done, key=base.rank)
+        order += [moved[0][before] for before in known[done:at]]
+        order.append(moved[1][position])
+        done = at
+    order += [moved[0][after] for after in known[done:]]
+    ranked = array("I", bytes(4 * len(order)))
+    for place, position in enumerate(order):
+        ranked[position] = place
+    return ranked
+
+
+def _by_place(segment: Segment) -> list[int]:
+    """The positions in the order of their places."""
+    order = [0] * len(segment)
+    for position, place in enumerate(segment.places):
+        order[place] = position
+    return order
 
 
 def _new_places(base: Segment, overlay: Segment, pieces: list[Piece]) -> tuple[list[int], list[int]]:

@@ -114,7 +114,7 @@ def _add_inside(pool: Pool, parts: Parts, probe: Probe, term: Term) -> None:
     grade = Grade(level.score, probe.column, term)
     for number, part in enumerate(parts):
         column = part.segment.columns[probe.column]
-        if len(column.blob) > 1:
+        if not column.is_empty:
             positions, cut = column.scan(level.needle, pool.most, part.dead)
             pool.cut |= cut
             for position in positions:

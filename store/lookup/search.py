@@ -7,6 +7,7 @@ Everything else scores below `ANCHORED`, so that adding it never moves what is l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from heapq import merge
 
 from store.lookup.explain import mark_of
 from store.lookup.match import Found, Match, Matches
@@ -131,12 +132,23 @@ class Search:
             by_score.setdefault(hit[0], []).append(place)
         best: list[Place] = []
         for score in sorted(by_score, reverse=True):
-            places = by_score[score]
-            places.sort(key=self._rank)
-            best += places
+            best += self._ranked(by_score[score])
             if len(best) >= self._limit:
                 break
         return best[: self._limit]
+
+    def _ranked(self, places: list[Place]) -> Iterable[Place]:
+        """Answers of one score in the order of their rank."""
+        large, small = self._parts
+        of_large = [position for number, position in places if number == 0]
+        of_large.sort(key=large.segment.places.__getitem__)
+        ranked = [(0, position) for position in of_large]
+        if len(ranked) == len(places):
+            return ranked
+        of_small = sorted(
+            [place for place in places if place[0]], key=lambda place: small.segment.places[place[1]]
+        )
+        return merge(ranked, of_small, key=self._rank)
 
     def _rank(self, place: Place) -> tuple[bool, bool, int, int, int]:
         return self._parts[place[0]].segment.rank(place[1])

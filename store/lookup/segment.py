@@ -6,6 +6,7 @@ one with what changed since (the overlay); `merging` makes one of both.
 
 from __future__ import annotations
 
+import operator
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from store.lookup.column import Column, Ints, build_column
 from store.lookup.facts import CODES, Facts
 from store.lookup.keys import BLOBS, LEXICONS, Keys, Row, decode_row, words_of_row
 from store.lookup.lexicon import Lexicon, build_lexicon
+from store.lookup.mapping import MappedFile
 
 SortKey = tuple[bool, int, int]
 
@@ -43,9 +45,13 @@ class Segment:
         columns, lexicons: by name, as in `BLOBS` and `LEXICONS`.
         facts: by name, as in `facts.CODES`.
         by_id: the positions in ascending order of ids.
+        places: of each position the place among answers that match equally well, see `rank`.
+        file: where it lies, when it lies in a file.
     """
 
-    __slots__ = ("active", "by_id", "columns", "facts", "ids", "lexicons", "recency", "row_offsets", "rows")
+    __slots__ = (
+        "active", "by_id", "columns", "facts", "file", "ids", "lexicons", "places", "recency", "row_offsets", "rows"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -57,6 +63,8 @@ class Segment:
         lexicons: Mapping[str, Lexicon],
         facts: Mapping[str, Ints],
         by_id: Ints | None = None,
+        places: Ints | None = None,
+        file: MappedFile | None = None,
     ) -> None:
         self.ids = ids
         self.active = active
@@ -67,6 +75,27 @@ class Segment:
         self.facts = facts
         self.recency = facts["recency"]
         self.by_id = by_id if by_id is not None else array("I", sorted(range(len(ids)), key=ids.__getitem__))
+        self.places = places if places is not None else self._places()
+        self.file = file
+
+    def _places(self) -> array[int]:
+        """The places of all positions by their rank."""
+        facts = self.facts
+        opened = map(operator.or_, facts["tickets"], facts["promises"])
+        keys = list(
+            zip(
+                (position >= self.active for position in range(len(self))),
+                map(operator.not_, opened),
+                map(operator.neg, facts["warmth"]),
+                map(operator.neg, self.recency),
+                self.ids,
+                strict=True,
+            )
+        )
+        places = array("I", bytes(4 * len(self)))
+        for place, position in enumerate(sorted(range(len(self)), key=keys.__getitem__)):
+            places[position] = place
+        return places
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -120,7 +149,7 @@ class Builder:
         self._keys: list[SortKey] = []
         self._facts: list[Facts] = []
         self._pending: list[tuple[str, ...]] = []
-        self._chunks: list[list[str]] = [["\n"] for _name in BLOBS]
+        self._chunks: list[list[bytes]] = [[b"\n"] for _name in BLOBS]
         self._offsets = [array("I", [1]) for _name in BLOBS]
         self._words: list[tuple[tuple[str, ...], ...]] = []
         self._rows: list[bytes] = []
@@ -139,8 +168,9 @@ class Builder:
     def _flush(self) -> None:
         values = zip(*self._pending, strict=True) if self._pending else ()
         for chunks, offsets, column in zip(self._chunks, self._offsets, values, strict=False):
-            chunks.append("".join(column))
-            offsets.extend(islice(accumulate(map(len, column), initial=offsets[-1]), 1, None))
+            encoded = list(map(str.encode, column))
+            chunks.append(b"".join(encoded))
+            offsets.extend(islice(accumulate(map(len, encoded), initial=offsets[-1]), 1, None))
         self._pending.clear()
 
     def segment(self) -> Segment:
@@ -149,7 +179,7 @@ class Builder:
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         columns = {}
         for index, name in enumerate(BLOBS):
-            blob, offsets = _reordered("".join(self._chunks[index]), self._offsets[index], order)
+            blob, offsets = _reordered(b"".join(self._chunks[index]), self._offsets[index], order)
             columns[name] = build_column(name, blob, offsets)
             self._chunks[index] = []
         rows = [self._rows[index] for index in order]
@@ -172,11 +202,11 @@ class Builder:
         )
 
 
-def _reordered(blob: str, old: Ints, order: Sequence[int]) -> tuple[str, Ints]:
+def _reordered(blob: bytes, old: Ints, order: Sequence[int]) -> tuple[bytes, Ints]:
     if len(blob) == 1:
         return blob, old
     values = [blob[old[index] : old[index + 1]] for index in order]
-    return "\n" + "".join(values), array("I", accumulate(map(len, values), initial=1))
+    return b"\n" + b"".join(values), array("I", accumulate(map(len, values), initial=1))
 
 
 def build_segment(entries: Iterable[Entry]) -> Segment:

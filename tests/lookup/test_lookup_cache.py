@@ -105,3 +105,38 @@ def test_an_empty_shop(tmp_path: Path) -> None:
     assert (loaded.count, loaded.everybody(), tuple(loaded.search("a").matches)) == (0, [], ())
     loaded.update([(1, {"name": "a"}, 0)])
     assert [match.id for match in loaded.search("a").matches] == [1]
+
+
+def test_what_was_looked_through_is_given_back_and_found_again(saved: Path) -> None:
+    loaded = LookupIndex.load(saved, STAMP)
+    assert loaded is not None
+    asked = ("8000", "z", "shan", "辣", "chongqing", "C000002")
+    before = [loaded.search(query) for query in asked]
+    for _time in range(3):
+        loaded.rest()
+    assert [loaded.search(query) for query in asked] == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="this system does not tell what is mapped")
+def test_an_idle_index_holds_no_page_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "lookup"
+    LookupIndex.build([(number, {"name": f"王{number}"}) for number in range(1, 3000)]).save(path, STAMP)
+    loaded = LookupIndex.load(path, STAMP)
+    assert loaded is not None
+    assert len(loaded.search("wang").matches) == 200
+    assert resident(path) > 0
+    loaded.rest()
+    assert resident(path) > 0  # who is typing comes back at once
+    loaded.rest()
+    assert resident(path) == 0
+    assert len(loaded.search("wang").matches) == 200
+
+
+def resident(path: Path) -> int:
+    """KiB of a mapped file that are in the memory of this process."""
+    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+    found = 0
+    for line in lines:
+        if line.endswith(str(path)):
+            found += next(int(size.split()[1]) for size in lines if size.startswith("Rss:"))
+    return found

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.lookup import Found, LookupIndex, Match
+from store.lookup import Found, LookupIndex, Match, lexicon
 from store.lookup import index as index_module
 from store.lookup.query import ANCHORED
 
@@ -476,20 +476,24 @@ QUERIES = [
 
 
 @settings(deadline=None, max_examples=150)
-@given(CHANGES, st.lists(CHANGES, max_size=4), st.integers(1, 20), st.integers(1, 6))
+@given(CHANGES, st.lists(CHANGES, max_size=4), st.integers(1, 20), st.integers(1, 6), st.integers(1, 9))
 def test_updated_answers_as_built_anew(
     start: list[tuple[int, Document | None, int]],
     batches: list[list[tuple[int, Document | None, int]]],
     limit: int,
     most_changed: int,
+    many: int,
 ) -> None:
     state = {identity: (document, recency) for identity, document, recency in start if document is not None}
-    index = LookupIndex.build(
-        [(identity, document) for identity, (document, _recency) in state.items()],
-        {identity: recency for identity, (_document, recency) in state.items()},
-    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index_module, "MOST_CHANGED", most_changed)
+        # What many words begin with is kept, and less of it than a search takes.
+        patch.setattr(lexicon, "MANY", many)
+        patch.setattr(lexicon, "KEPT", (many + 1) // 2)
+        index = LookupIndex.build(
+            [(identity, document) for identity, (document, _recency) in state.items()],
+            {identity: recency for identity, (_document, recency) in state.items()},
+        )
         for batch in batches:
             index.update(batch)
             for identity, document, recency in batch:
@@ -503,6 +507,12 @@ def test_updated_answers_as_built_anew(
         [(identity, document) for identity, (document, _recency) in sorted(state.items(), reverse=True)],
         {identity: recency for identity, (_document, recency) in state.items()},
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexicon, "KEPT", (many + 1) // 2)
+        assert_same(index, anew, limit)
+
+
+def assert_same(index: LookupIndex, anew: LookupIndex, limit: int) -> None:
     assert index.count == anew.count
     assert index.everybody(0, 50) == anew.everybody(0, 50)
     assert index.everybody(2, 3) == anew.everybody(2, 3)
