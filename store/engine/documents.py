@@ -123,6 +123,8 @@ class TableDocuments:
         self._overlay: dict[int, bytes | None] = {}
         self._sorted: array[int] | None = None
         self._indexes: dict[str, Index] = {}
+        self._last: tuple[int, bytes | None] = (LARGEST_ID, None)
+        """The document of the snapshot that was read last: who changes one has just read it."""
 
     def raw(self, identifier: int) -> bytes | None:
         """The JSON bytes of a document, or None."""
@@ -156,7 +158,18 @@ class TableDocuments:
     def _base(self, identifier: int) -> bytes | None:
         """The JSON bytes of a document in the snapshot, or None."""
         found = self.places.find(identifier)
-        return None if found is None else self._reader.document(*found)
+        if found is None:
+            return None
+        raw = self._reader.document(*found)
+        self._last = (identifier, raw)
+        return raw
+
+    def before_change(self, identifier: int) -> bytes | None:
+        """As `raw`, of a document that has mostly been read a moment ago."""
+        if identifier in self._overlay:
+            return self._overlay[identifier]
+        last = self._last
+        return last[1] if last[0] == identifier else self._base(identifier)
 
     def has(self, identifier: int) -> bool:
         """Whether there is such a document."""

@@ -27,6 +27,7 @@ from tinydb.utils import LRUCache
 
 from store.engine import codec
 from store.engine.documents import TableDocuments
+from store.engine.planner import Plan
 
 if TYPE_CHECKING:
     from store.engine.engine import Engine
@@ -179,15 +180,15 @@ class RecordingView(MutableMapping[int, dict[str, Any]]):
 
     def flush(self) -> None:
         """Hand everything that was changed to the transaction, once all of it is known to be storable."""
-        changed: list[tuple[int, bytes | None, dict[str, Any] | None]] = []
+        changed: list[tuple[int, bytes | None]] = []
         for key, (document, before) in self._held.items():
-            raw, value = codec.encode_and_read(document)
+            raw = codec.encode_document(document)
             if raw != before:
-                changed.append((key, raw, value))
+                changed.append((key, raw))
         for key, written in self._written.items():
-            changed.append((key, None, None) if written is None else (key, *codec.encode_and_read(written)))
-        for key, raw_or_none, value_or_none in changed:
-            self._transaction.put_raw(self._documents, key, raw_or_none, value_or_none)
+            changed.append((key, None if written is None else codec.encode_document(written)))
+        for key, raw_or_none in changed:
+            self._transaction.put_raw(self._documents, key, raw_or_none)
 
 
 class Table(tinydb.table.Table):
@@ -273,7 +274,7 @@ class Table(tinydb.table.Table):
             documents = self._documents()
             found = (self._document(documents, identifier) for identifier in wanted)
             return [document for document in found if document is not None]
-        return super().get(cond)
+        return super().get() if cond is None else next(self._matching(cond), None)
 
     def _document(self, documents: TableDocuments | None, identifier: Any) -> Document | None:
         if documents is None or type(identifier) is not int:
@@ -289,42 +290,44 @@ class Table(tinydb.table.Table):
         return super().contains(cond)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        """All documents that match; by an index where the condition, or a part joined by `&`, is `field == value`."""
-        documents = self._documents()
-        wanted = self._indexed(getattr(cond, "_hash", None))
-        if documents is None or wanted is None:
-            return super().search(cond)
-        field, value = wanted
-        candidates = documents.find(field, value)
-        if type(value) is int:
-            # For a condition 5 and 5.0 are the same.
-            floats = documents.find(field, float(value))
-            if floats:
-                candidates = sorted({*candidates, *floats})
-        found = [
-            self.document_class(documents.decoded(identifier, raw), identifier)
-            for identifier, raw in ((identifier, documents.raw(identifier)) for identifier in candidates)
-            if raw is not None
-        ]
-        if getattr(cond, "_hash", ("",))[0] == "==":
-            # The index has compared already.
-            return found
-        return [document for document in found if cond(document)]
+        """All documents that match, ascending; by indexes where they tell, see `store.engine.planner`."""
+        return list(self._matching(cond))
 
-    def _indexed(self, structure: Any) -> tuple[str, Any] | None:
-        """Field and value of the part of a condition (by its `_hash`) that an index answers; None without one."""
-        if not isinstance(structure, tuple) or not structure:
+    def _matching(self, cond: QueryLike) -> Iterator[Document]:
+        documents = self._documents()
+        if documents is not None:
+            plan = Plan(cond, self._engine.indexes.get(self._name, ()))
+            for identifier, document in plan.pairs(documents):
+                yield self.document_class(document, identifier)
+
+    def _matching_ids(self, cond: QueryLike | None) -> list[int] | None:
+        """The ids of what matches where an index tells; None otherwise."""
+        documents = None if cond is None else self._documents()
+        if cond is None or documents is None:
             return None
-        if structure[0] == "and" and len(structure) == 2:
-            parts = (self._indexed(part) for part in structure[1])
-            return next((found for found in parts if found is not None), None)
-        if structure[0] == "==" and len(structure) == 3:
-            path, value = structure[1], structure[2]
-            # 1 and true are the same for a condition too, and a large integer has no float of its own.
-            plain = type(value) is str or (type(value) is int and 1 < abs(value) < 1 << 53)
-            if plain and len(path) == 1 and path[0] in self._engine.indexes.get(self._name, ()):
-                return path[0], value
-        return None
+        plan = Plan(cond, self._engine.indexes.get(self._name, ()))
+        if plan.ids(documents) is None:
+            return None
+        return [identifier for identifier, _document in plan.pairs(documents)]
+
+    def update(
+        self,
+        fields: Any,
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[int] | None = None,
+    ) -> list[int]:
+        """Update documents by condition or ids; see TinyDB. Where an index tells which, no others are read."""
+        with self._engine.writing():
+            found = self._matching_ids(cond) if doc_ids is None else None
+            if found is not None:
+                return super().update(fields, doc_ids=found)
+            return super().update(fields, cond, doc_ids)
+
+    def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
+        """Remove documents by condition or ids; see TinyDB. Where an index tells which, no others are read."""
+        with self._engine.writing():
+            found = self._matching_ids(cond) if doc_ids is None else None
+            return super().remove(doc_ids=found) if found is not None else super().remove(cond, doc_ids)
 
     def ids(self) -> Sequence[int]:
         """All ids, ascending."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from locales import _
 from store.engine import codec
-from store.engine.diff import diff
+from store.engine.diff import diff_bytes
 from store.engine.documents import Documents, TableDocuments, Token
 from store.engine.journal import raw_change
 from store.engine.snapshot import STORE_TABLE
@@ -16,9 +16,6 @@ from store.engine.trouble import NotStorable
 Step = tuple[TableDocuments, int, Token]
 Mark = tuple[int, dict[str, bool]]
 Key = tuple[TableDocuments, int]
-
-_VALUES = 64
-"""Decoded documents that a transaction keeps, to spare a small one from decoding them again."""
 
 SPILL = 1 << 19
 """Bytes of documents after which a large action writes what it has to the journal, uncommitted."""
@@ -39,7 +36,7 @@ class Transaction:
     """
 
     __slots__ = (
-        "_before", "_documents", "_largest", "_made", "_next_ids", "_spill", "_steps", "_values",
+        "_before", "_documents", "_largest", "_made", "_next_ids", "_spill", "_steps",
         "action", "at", "by", "kind", "meta", "origin", "size", "tables",
     )  # fmt: skip
 
@@ -69,7 +66,6 @@ class Transaction:
         self.tables: dict[str, bool] = {}
         self._made: list[str] = []
         self._largest: dict[TableDocuments, int] = {}
-        self._values: dict[Key, tuple[bytes, dict[str, Any]]] = {}
 
     def put(self, table: str, id: int, document: Mapping[str, Any] | None) -> None:  # noqa: A002
         """Set a document, or (None) delete it.
@@ -78,8 +74,8 @@ class Transaction:
             NotStorable: JSON cannot hold it; nothing was changed.
         """
         if document is not None:
-            raw, value = codec.encode_and_read(document if type(document) is dict else dict(document))
-            self.put_raw(self.touch(table), id, raw, value)
+            raw = codec.encode_document(document if type(document) is dict else dict(document))
+            self.put_raw(self.touch(table), id, raw)
         elif self._documents.table(table) is not None:
             self.put_raw(self.touch(table), id, None)
 
@@ -101,27 +97,20 @@ class Transaction:
             self._next_ids[found] = found.next_id
         return found
 
-    def put_raw(
-        self, table: TableDocuments, identifier: int, raw: bytes | None, value: dict[str, Any] | None = None
-    ) -> None:
-        """Set the JSON bytes of a document in a table that was `touch`ed, or (None) delete it.
-
-        `value` is what reading the bytes gives, where that is known already; it is not changed.
-        """
+    def put_raw(self, table: TableDocuments, identifier: int, raw: bytes | None) -> None:
+        """Set the JSON bytes of a document in a table that was `touch`ed, or (None) delete it."""
         key = (table, identifier)
         if key in self._before:
             before = self._before[key]
             token = table.put(identifier, raw)
         else:
-            before = table.raw(identifier)
+            before = table.before_change(identifier)
             if before is None and raw is None:
                 return
             token = table.put(identifier, raw, before)
             self._before[key] = before
         self._steps.append((table, identifier, token))
         if raw is not None:
-            if value is not None and before is not None and len(self._values) < _VALUES:
-                self._values[key] = (raw, value)
             if self.tables and self.tables.get(table.name) is False:
                 self.tables[table.name] = True
             self.size += len(raw)
@@ -129,7 +118,6 @@ class Transaction:
                 self._spill(self.changes())
                 self.size = 0
                 self._before.clear()
-                self._values.clear()
 
     def make_table(self, name: str) -> None:
         """Keep a table even if nothing is in it."""
@@ -191,13 +179,9 @@ class Transaction:
             elif after is None:
                 found.append(raw_change(table.json_name, identifier, before, b"null"))
             elif before != after:
-                known = self._values.get(key)
-                value = known[1] if known is not None and known[0] is after else codec.decode(after)
-                old, new = diff(codec.decode(before), value)
-                if old or new:
-                    found.append(
-                        raw_change(table.json_name, identifier, codec.encode(old), codec.encode(new))
-                    )
+                units = diff_bytes(before, after)
+                if units is not None:
+                    found.append(raw_change(table.json_name, identifier, *units))
         return found
 
     def finish(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.engine.diff import ABSENT, apply, diff, same, split_unit, unit_value
+from store.engine import codec
+from store.engine.diff import ABSENT, apply, diff, diff_bytes, same, split_unit, unit_value
 
 names = st.sampled_from(["name", "contacts", "dates", "notes[old]", "\\odd", "x[y", "a]"])
 atoms = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.floats(-2, 2), st.text(max_size=2))
@@ -71,3 +73,33 @@ def test_a_field_that_looks_like_an_item_is_not_taken_for_one() -> None:
     assert after == {"\\notes[old]": 1}
     assert split_unit("\\notes[old]") == ("notes[old]", None)
     assert split_unit("contacts[a]b[c]") == ("contacts", "a]b[c")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'{"a":1,"b":"x"}', b'{"a":1,"b":"x"}'),
+        (b'{"a":1,"b":"x"}', b'{"a":2,"b":"x"}'),
+        (b'{"a":1,"b":"x"}', b'{"a":1.0,"b":"x"}'),
+        (b'{"a":1,"b":"x"}', b'{"b":"x","a":1}'),
+        (b'{"a":1}', b'{"a":1,"b":null}'),
+        (b'{"a":{"x":1,"y":2}}', b'{"a":{"y":2,"x":1}}'),
+        (b'{"a":"\\u00e9"}', '{"a":"é"}'.encode()),
+        (b'{"a":"\\ud800","b":1}', b'{"a":"\\ud800","b":2}'),
+        (b'{"\\ud800":1,"b":1}', b'{"\\ud800":1,"b":2}'),
+        (
+            b'{"contacts":[{"key":"k1","value":"1"},{"key":"k2","value":"2"}]}',
+            b'{"contacts":[{"key":"k1","value":"1"},{"key":"k2","value":"3"}],"rev":2}',
+        ),
+        (b'{"contacts":[{"key":"k1"}]}', b"{}"),
+        (b'{"notes[a]":1}', b'{"notes[a]":2}'),
+    ],
+)
+def test_bytes_differ_by_what_documents_differ(old: bytes, new: bytes) -> None:
+    before, after = diff(codec.decode(old), codec.decode(new))
+    found = diff_bytes(old, new)
+    if not before and not after:
+        assert found is None
+    else:
+        assert found is not None
+        assert [codec.decode(part) for part in found] == [before, after]

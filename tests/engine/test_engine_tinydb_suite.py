@@ -38,7 +38,6 @@ EXCEPTIONS = {
     "test_tinydb.py::test_search": CACHED,
     "test_tinydb.py::test_search_path": CACHED,
     "test_tinydb.py::test_doc_ids_json": RESTARTS,
-    "test_tinydb.py::test_query_cache": CACHED,
     "test_tinydb.py::test_access_storage": STORAGE,
     "test_tinydb.py::test_storage_access": STORAGE,
 }
