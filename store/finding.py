@@ -27,6 +27,9 @@ INDEXES = dict.fromkeys(DEALINGS, ("customer",)) | {"purchases": ("customer", "o
 REBUILD_FROM = 5_000
 """So many changed customers at once are quicker indexed from scratch."""
 
+REST_EVERY = 16
+"""Calls of `rest` after which the database gives back memory, too: a few seconds of a screen."""
+
 MISSED_OFTEN = 40
 """So many searches without an index take about as long as making one."""
 
@@ -47,6 +50,7 @@ class Finding:
         self._saved_seq = -1
         self._reloads = database.reloads
         self._missed = 0
+        self._rested = 0
 
     @property
     def index(self) -> LookupIndex:
@@ -70,9 +74,12 @@ class Finding:
             self._index = self._load()
 
     def rest(self) -> None:
-        """Give back memory that the index can do without for now."""
+        """Give back memory that can be done without for now; at once that of a search, now and then that of reading."""
         if self._index is not None:
             self._index.rest()
+        self._rested += 1
+        if self._rested % REST_EVERY == 0:
+            self._database.rest()
 
     def warm_up(self) -> None:
         """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""

@@ -165,6 +165,10 @@ class Database(tinydb.TinyDB):
         """
         return self._engine.follow()
 
+    def rest(self) -> None:
+        """Give back memory that the next reading finds again with the system. To be called when nothing is asked."""
+        self._engine.documents.rest()
+
     def commits(self, *, newest_first: bool = True, before: int | None = None) -> Iterator[Commit]:
         """All actions, read from the journals as far as they are asked for.
 

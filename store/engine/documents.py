@@ -337,6 +337,10 @@ class Documents:
                 name, reader, found, max(largest, next_ids.get(name, 1)), hints
             )
 
+    def rest(self) -> None:
+        """Give back memory that the next reading finds again with the system."""
+        self._hints.rest()
+
     def inherit(self, earlier: Documents) -> None:
         """Go on with what the generation before knew; it held the same documents, and perhaps later ones."""
         for name, next_id in earlier.all_next_ids().items():

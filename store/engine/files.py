@@ -7,6 +7,7 @@ Errors are the system's own `OSError`; `store.engine.trouble` turns them into se
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import stat
 import sys
@@ -81,6 +82,14 @@ class FileCalls:
     def read_at(self, descriptor: int, size: int, offset: int) -> bytes:
         """At most `size` bytes from `offset`; fewer only at the end of the file."""
         return os.pread(descriptor, size, offset)
+
+    def mapped(self, descriptor: int) -> mmap.mmap | bytes:
+        """All of a file that is replaced and never changed, in the system's memory where it can be.
+
+        Raises:
+            ValueError: it is empty.
+        """
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
 
     def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """Write at `offset`; returns how many bytes were taken."""
@@ -242,6 +251,10 @@ class WindowsFileCalls(FileCalls):
         """At most `size` bytes from `offset`."""
         os.lseek(descriptor, offset, os.SEEK_SET)
         return os.read(descriptor, size)
+
+    def mapped(self, descriptor: int) -> mmap.mmap | bytes:
+        """All of a file, read: while it is mapped it could not be replaced."""
+        return self.read_at(descriptor, self.size(descriptor), 0)
 
     def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """Write at `offset`; returns how many bytes were taken."""

@@ -1,12 +1,14 @@
 """Hints: side files that say where each document of a snapshot stands, so that opening need not read it.
 
 A hint may be deleted at any time. It is only believed while the snapshot is the very file, unchanged, that was read in
-full and found sound when the hint was made; it never holds data of its own.
+full and found sound when the hint was made; it never holds data of its own. Long columns are read where they lie in the
+file, so that they are in the system's memory, once for all who work with the shop, and not in each process's.
 """
 
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import re
 import sys
@@ -15,6 +17,7 @@ import zlib
 from array import array
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -29,11 +32,11 @@ SMALLEST = 2000
 
 _VERSION = 2
 
-_BLOCK = 1 << 17
-
 Parts = list[tuple[str, int]]
-Column = tuple["array[int]", int]
-"""An array and how many items of a hint are to be read into it."""
+Columns = list[tuple[str, int]]
+"""The kind of number of each column, as of an array, and how many there are."""
+
+_SIZES = {"q": 8, "Q": 8, "I": 4}
 
 _NAME = re.compile(r"(offsets|places|index)-(\d+)(-[0-9a-f]{8})?\.bin(\.\d+)?(\.tmp)?")
 
@@ -51,6 +54,18 @@ class _Head(msgspec.Struct, frozen=True):
     crc: int
 
 
+def _columns_of_places(parts: Parts) -> Columns:
+    found: Columns = []
+    for number in range(0, len(parts) - 3, 4):
+        (_name, _count), (_runs, runs), (_lines, lines), (_marks, marks) = parts[number : number + 4]
+        found += [("q", runs), ("q", runs), ("I", lines), ("q", marks)]
+    return found
+
+
+def _columns_of_index(parts: Parts) -> Columns:
+    return [("Q", parts[0][1])]
+
+
 class Hints:
     """The hints of one generation. `stamp` is its snapshot's, taken before the snapshot was read."""
 
@@ -63,6 +78,13 @@ class Hints:
         self.stamp = stamp
         self._writable = writable
         self._threads: list[threading.Thread] = []
+        self._mapped: list[mmap.mmap] = []
+
+    def rest(self) -> None:
+        """Give back the memory in which pages of the files are; they come back one by one when they are read."""
+        if sys.platform == "linux":
+            for data in self._mapped:
+                data.madvise(mmap.MADV_DONTNEED)
 
     def wait(self) -> None:
         """Return when all that is to be kept has been written."""
@@ -71,19 +93,17 @@ class Hints:
 
     def load_places(self) -> dict[str, Places] | None:
         """Where the documents of the snapshot stand; None when that has to be read from it."""
+        found = self._load(self._name("places"), _columns_of_places)
+        if found is None:
+            return None
+        parts, columns = found
         tables: dict[str, Places] = {}
-
-        def columns(parts: list[tuple[str, int]]) -> list[Column]:
-            found: list[Column] = []
-            for number in range(0, len(parts) - 3, 4):
-                (name, count), (_runs, runs), (_lines, lines), (_marks, marks) = parts[number : number + 4]
-                tables[name] = places = Places()
-                places.ids.size = count
-                found += [(places.ids.starts, runs), (places.ids.firsts, runs)]
-                found += [(places.lengths, lines), (places.marks, marks)]
-            return found
-
-        return None if self._load(self._name("places"), columns) is None else tables
+        for number in range(0, len(columns), 4):
+            (name, count), (starts, firsts, lengths, marks) = parts[number], columns[number : number + 4]
+            tables[name] = places = Places()
+            places.ids.starts, places.ids.firsts, places.ids.size = starts, firsts, count
+            places.lengths, places.marks = lengths, marks
+        return tables
 
     def save_places(self, tables: dict[str, Places]) -> None:
         """Keep what reading the snapshot gave."""
@@ -97,11 +117,10 @@ class Hints:
 
     def load_index(self, table: str, field: str) -> array[int] | None:
         """The packed part of an index, see `store.engine.index`; None when it has to be built."""
-        packed: array[int] = array("Q")
-        found = self._load(self._name("index", table, field), lambda parts: [(packed, parts[0][1])])
-        if found is None or [name for name, _count in found] != [table, field]:
+        found = self._load(self._name("index", table, field), _columns_of_index)
+        if found is None or [name for name, _count in found[0]] != [table, field]:
             return None
-        return packed
+        return found[1][0]
 
     def save_index(self, table: str, field: str, packed: array[int], read: int) -> None:
         """Keep the packed part of an index that has no other part; worth it by the `read` documents it was made of."""
@@ -113,46 +132,50 @@ class Hints:
         with contextlib.suppress(OSError):
             for name in self._files.names(self._folder):
                 if name.startswith(f"index-{self._pointer.generation}-"):
-                    packed: array[int] = array("Q")
-                    parts = self._load(name, lambda parts, packed=packed: [(packed, parts[0][1])])  # type: ignore[misc]
-                    if parts is not None and len(parts) == 2:
-                        found.append((parts[0][0], parts[1][0]))
+                    hint = self._load(name, _columns_of_index)
+                    if hint is not None and len(hint[0]) == 2:
+                        found.append((hint[0][0][0], hint[0][1][0]))
         return found
 
     def _name(self, kind: str, *of: str) -> str:
         number = f"-{zlib.crc32(' '.join(of).encode()):08x}" if of else ""
         return f"{kind}-{self._pointer.generation}{number}.bin"
 
-    def _load(self, name: str, columns: Callable[[Parts], list[Column]]) -> Parts | None:
-        """Fill the columns that a hint says it has; None, whatever they hold then, when it is not to be believed."""
+    def _load(self, name: str, columns: Callable[[Parts], Columns]) -> tuple[Parts, list[array[int]]] | None:
+        """What a hint says it has, and the columns of it; None when it is not to be believed."""
         try:
             descriptor = self._files.open(self._folder / name, READ)
             try:
-                return self._read(descriptor, columns)
+                return self._read(self._files.mapped(descriptor), columns)
             finally:
                 self._files.close(descriptor)
-        except (OSError, ValueError, LookupError, OverflowError):
+        except (OSError, ValueError, TypeError, LookupError, OverflowError):
             return None
 
-    def _read(self, descriptor: int, columns: Callable[[Parts], list[Column]]) -> Parts | None:
-        text = self._files.read_at(descriptor, _BLOCK, 0)
-        place = text.find(b"\n") + 1
-        head = msgspec.json.decode(text[:place], type=_Head)
+    def _read(
+        self, data: mmap.mmap | bytes, columns: Callable[[Parts], Columns]
+    ) -> tuple[Parts, list[array[int]]] | None:
+        place = data.find(b"\n") + 1
+        head = msgspec.json.decode(data[:place], type=_Head)
         if self.stamp[1] != self._pointer.snapshot_size or head != self._head(head.parts, head.crc):
             return None
-        crc = 0
-        for column, items in columns(head.parts):
-            left = items * column.itemsize
-            # In small pieces, whose memory is used again at once.
-            while left > 0:
-                block = self._files.read_at(descriptor, min(_BLOCK, left), place)
-                if not block:
-                    return None
-                column.frombytes(block)
-                crc = zlib.crc32(block, crc)
-                place += len(block)
-                left -= len(block)
-        return head.parts if crc == head.crc and place == self._files.size(descriptor) else None
+        view = memoryview(data)
+        if zlib.crc32(view[place:]) != head.crc:
+            return None
+        found = []
+        for code, items in columns(head.parts):
+            size = items * _SIZES[code]
+            column = view[place : place + size].cast("q" if code == "q" else "Q" if code == "Q" else "I")
+            # Read like an array; nothing is ever added to what was read from a hint.
+            found.append(cast("array[int]", column))
+            place += size
+        if place != len(view):
+            return None
+        if not isinstance(data, bytes):
+            self._mapped.append(data)
+            # The checksum looked at all of it.
+            self.rest()
+        return head.parts, found
 
     def _head(self, parts: list[tuple[str, int]], crc: int) -> _Head:
         pointer = self._pointer
