@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from locales import _
 from screens.ask import AskDialog
 from screens.choose import confirm
 from store.errors import CrmError
@@ -80,4 +79,4 @@ def confirm_and_act(
 def _after(screen: HouseScreen[Any], said: str, then: Then) -> None:
     if then is not None:
         then()
-    screen.house.tell(_("{what} Ctrl+Z takes it back.").format(what=said))
+    screen.house.tell_done(said)

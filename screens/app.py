@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 from locales import _
 from screens import navigation
-from screens.base import HouseScreen
+from screens.base import HouseDialog, HouseScreen
 from screens.caring import care
 from screens.desk import Desk
 from screens.form import FormScreen
@@ -150,6 +150,12 @@ class CrmApp(App[int], inherit_bindings=False):
                 screen.tell(text, tone)
                 return
 
+    def tell_done(self, said: str) -> None:
+        """Say what was done; and how to take it back, unless a form is in front, where Ctrl+Z is about typing."""
+        front = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, HouseScreen))
+        is_form = isinstance(front, FormScreen)
+        self.tell(said if is_form else _("{what} Ctrl+Z takes it back.").format(what=said))
+
     @property
     def failure(self) -> Exception | None:
         """The error that nobody foresaw and that ended the app."""
@@ -198,15 +204,24 @@ class CrmApp(App[int], inherit_bindings=False):
         self.ringing.answer()
 
     async def action_place(self, name: str) -> None:
-        """Go to a place; when it is the present one, back to its first screen. Either way the whole screen is sent."""
+        """Go to a place; when it is the present one, back to its first screen. Either way the whole screen is sent.
+
+        The customers are always come back to at the look-up, whatever was open there: the telephone rings, and what is
+        typed next is a number, which must not end in a field of somebody's file.
+        """
         self.paint.forget()
         self.refresh()
         if self.current_mode != name:
             await self.switch_mode(name)
-        elif isinstance(self.screen, FormScreen):
-            await self.screen.action_leave()
-        else:
-            while len(self.screen_stack) > 1 and not isinstance(self.screen, FormScreen):
+            if name != "customers":
+                return
+        while len(self.screen_stack) > 1:
+            screen = self.screen
+            if isinstance(screen, HouseScreen):
+                await screen.leave_the_place()
+                if screen is self.screen or isinstance(self.screen, HouseDialog):
+                    return
+            else:
                 await self.pop_screen()
 
     def action_open(self, name: str) -> None:
@@ -215,8 +230,8 @@ class CrmApp(App[int], inherit_bindings=False):
         customer = screen.current_customer() if isinstance(screen, HouseScreen) else None
         if customer is None:
             self.tell(_("Choose a customer first."), "warn")
-        else:
-            navigation.open_screen(self, name, customer)
+        elif isinstance(screen, HouseScreen):
+            screen.open_about(name, customer)
 
     def action_open_house(self, name: str) -> None:
         """Open a screen that is about the whole shop."""

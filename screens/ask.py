@@ -23,8 +23,10 @@ class AskDialog(HouseDialog[bool]):
         question: names the record it is about.
         field: where the answer is typed.
         submit: does what is to be done with the answer; raises `store.errors.CrmError` with the reason why not.
+        keys: which keys do what, where it is more than saving.
     """
 
+    ABOUT = N_("Type the answer; Enter or Ctrl+S takes it, Esc goes back and changes nothing.")
     CSS_PATH = "ask.tcss"
     AUTO_FOCUS = "Field *"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,8 +35,11 @@ class AskDialog(HouseDialog[bool]):
         Binding("escape", "leave", N_("Back"), id="dialog.leave", tooltip=N_("Leave without an answer")),
     ]
 
-    def __init__(self, question: str, field: Field, submit: Callable[[str], Awaitable[object]]) -> None:
+    def __init__(
+        self, question: str, field: Field, submit: Callable[[str], Awaitable[object]], keys: str = ""
+    ) -> None:
         super().__init__()
+        self._keys_line = keys or _("Enter saves, Esc goes back.")
         self._question = question
         self._field = field
         self._submit = submit
@@ -45,7 +50,7 @@ class AskDialog(HouseDialog[bool]):
         with Vertical(id="box"):
             yield PlainText(self._question, id="question", tone="bold")
             yield self._field
-            yield PlainText(_("Ctrl+S saves, Esc goes back."), id="ask-keys", tone="dim")
+            yield PlainText(self._keys_line, id="ask-keys", tone="dim")
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Take back what was said about it."""

@@ -12,7 +12,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 from locales import N_, _
-from screens.house_keys import LEAVING_BINDING, RING_BINDING
+from screens import navigation
+from screens.house_keys import DIALOG_HELP, LEAVING_BINDING, RING_BINDING
 from screens.keys import bar_entries, translated
 from screens.messages import ShopChanged
 from widgets.lines import KeyBar, PlaceBar, StatusLine
@@ -89,6 +90,10 @@ class HouseScreen(Screen[Result], Generic[Result]):
         """The customer that F6, F7, F8 and F9 are about here; None when none is chosen."""
         return None
 
+    def open_about(self, name: str, customer: int) -> None:
+        """Open the screen `name` about `customer`, who is chosen here."""
+        navigation.open_screen(self.house, name, customer)
+
     def looked_for(self) -> str:
         """What was looked for here in vain, for a new customer of that name or number."""
         return ""
@@ -113,6 +118,11 @@ class HouseScreen(Screen[Result], Generic[Result]):
         self._late = (result,)
         return AwaitComplete()
 
+    async def leave_the_place(self) -> None:
+        """Give way to the first screen of the place; a form asks when something was typed."""
+        late, self._late = self._late or (None,), None
+        self.dismiss(*late)
+
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Tell the screen what it missed while another one was on top."""
         if self._late is not None:
@@ -126,7 +136,8 @@ class HouseScreen(Screen[Result], Generic[Result]):
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out anew; Textual tells a screen that has just been laid out of that size, too, and would do it twice."""
-        if size != self.size:
+        # `size` of a screen is the app's, which is the new one already; `_size` is what was laid out.
+        if size != self._size:
             super()._screen_resized(size)
 
     def refresh_bars(self) -> None:
@@ -142,9 +153,14 @@ class HouseScreen(Screen[Result], Generic[Result]):
 
 
 class HouseDialog(ModalScreen[Result], Generic[Result]):
-    """A box over the screen that asks something and returns a typed answer."""
+    """A box over the screen that asks something and returns a typed answer.
 
-    BINDINGS: ClassVar[list[BindingType]] = [RING_BINDING, LEAVING_BINDING]
+    Attributes:
+        ABOUT: what one does here, in a sentence for F1, marked with `N_`.
+    """
+
+    ABOUT: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [DIALOG_HELP, RING_BINDING, LEAVING_BINDING]
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close, once: the second of two quick answers is none."""
@@ -159,3 +175,11 @@ class HouseDialog(ModalScreen[Result], Generic[Result]):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, said in the person's language."""
         return translated(super().active_bindings)
+
+    def explained(self) -> str:
+        """Nothing more than `ABOUT`, for F1."""
+        return ""
+
+    def action_help(self) -> None:
+        """Say what one does here."""
+        navigation.open_screen(self.house, "help", self)

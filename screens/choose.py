@@ -49,6 +49,7 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         numbered: the digit of its position chooses an answer.
     """
 
+    ABOUT = N_("The arrows and Enter choose, or the digit or letter of an answer. Esc goes back without one.")
     CSS_PATH = "choose.tcss"
     AUTO_FOCUS = "#filter, #answers"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 
 from locales import N_, _, ngettext
-from screens.customer_form import CustomerForm
-from screens.dates import due_reader, moment_reader, moment_text, spelled_out
+from screens import navigation
+from screens.dates import due_reader, spelled_out
+from screens.interaction_form import SPACED, InteractionFields, words_of
 from store.errors import Refused
-from store.records.base import to_document
 from store.records.field_words import field_label
 from store.records.interaction import Interaction
-from store.records.kinds import Direction, FollowUpKind, InteractionType, Outcome
+from store.records.kinds import FollowUpKind, InteractionType, Outcome
 from store.records.labels import choices
 from store.rules.promises import promises_in
 from store.rules.rings import NOT_REACHED
@@ -23,62 +23,11 @@ from widgets.choice_field import ChoiceField
 from widgets.choice_grid import ChoiceGridField
 from widgets.due_field import DueField
 from widgets.fields import Field, TextField
-from widgets.text_box import TextBox, TextBoxField
 
 if TYPE_CHECKING:
     from store.actions.change import Ref
     from store.rules.rings import RingView
     from store.shop import Shop
-
-MOODS = ((-2, N_("furious")), (-1, N_("annoyed")), (0, N_("even")), (1, N_("pleased")), (2, N_("delighted")))
-
-
-SPACED = "#field-next_title { margin: 1 0 0 0; } #field-type { margin: 1 0 0 0; }"
-
-
-class InteractionFields(CustomerForm[int]):
-    """The fields that a contact has when it is logged and when it is corrected."""
-
-    def said(self) -> Iterable[Widget]:
-        """How it ended and what was said: a digit ends the one and begins the other; so does any other text."""
-        yield ChoiceGridField(
-            "outcome",
-            field_label("interactions", "outcome"),
-            _words(choices(Outcome)),
-            optional=True,
-            onward=self._to_the_note,
-        )
-        yield TextBoxField("text", field_label("interactions", "text"))
-
-    def circumstances(self) -> Iterable[Widget]:
-        """In which way, who began, in what mood, when, with whom."""
-        yield ChoiceGridField(
-            "type",
-            field_label("interactions", "type"),
-            _words(choices(InteractionType)),
-            InteractionType.CALL,
-        )
-        yield ChoiceField(
-            "direction", field_label("interactions", "direction"), _words(choices(Direction)), Direction.IN
-        )
-        moods = [(str(mood), _(word)) for mood, word in MOODS]
-        yield ChoiceField("mood", field_label("interactions", "mood"), moods, "0")
-        yield DueField(
-            "at",
-            field_label("interactions", "at"),
-            read=moment_reader(self.desk.shop, _("(empty: now)")),
-        )
-        yield TextField("spoke_with", field_label("interactions", "spoke_with"))
-
-    async def ready(self) -> None:
-        """The clerk starts with how it ended: one key."""
-        self.field("outcome").focus()
-
-    def _to_the_note(self, typed: str) -> None:
-        """Go on in the note, with what was typed already."""
-        box = self.field("text").focus().editor
-        if isinstance(box, TextBox) and (typed.strip() or box.text):
-            box.put(typed)
 
 
 class ContactForm(InteractionFields):
@@ -118,7 +67,7 @@ class ContactForm(InteractionFields):
             settled = [("yes", _("done with this")), ("no", _("still to be done"))]
             yield ChoiceField("finishes", field_label("interactions", "follow_up"), settled, "yes")
         yield from self.circumstances()
-        yield ChoiceGridField("next_kind", _("next is a"), _words(choices(FollowUpKind)), FollowUpKind.CALL)
+        yield ChoiceGridField("next_kind", _("next is a"), words_of(choices(FollowUpKind)), FollowUpKind.CALL)
         yield TextField("next_owner", _("next is for"))
 
     async def load(self) -> Mapping[str, str]:
@@ -133,15 +82,18 @@ class ContactForm(InteractionFields):
         self._ring = view.interaction if view is not None and view.interaction.is_ringing else None
         return {}
 
+    def invitation(self) -> str:
+        """How a promise is written, and what a digit does where one has just pressed F8."""
+        return _(
+            "What was said. A line that begins with ! is a promise: !tomorrow 3pm call back."
+            " A note that begins with a digit: Enter first."
+        )
+
     def hint(self, field: Field) -> str:
-        """What the note promises, and by when."""
-        shop = self.desk.shop
+        """What the note promises, and by when; a day in it that is no promise yet."""
         if field.key != "text":
             return ""
-        return "\n".join(
-            f"= {spelled_out(entry.due, shop)}  {entry.title}"
-            for entry in promises_in(field.value, shop.now(), shop.settings.zone)
-        )
+        return promised(field.value, self.desk.shop)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Read the due again when what is to be done changes; who was not reached is still to be called."""
@@ -170,6 +122,7 @@ class ContactForm(InteractionFields):
                 _("Nothing is noted yet: write a word, or choose how it ended."),
                 fields={"text": _("what was said?")},
             )
+        self._ask_for_next(values)
         if "next_title" in given and "next_due" not in given:
             due, title = taken_out(given["next_title"], self.desk.shop)
             if due:
@@ -186,6 +139,41 @@ class ContactForm(InteractionFields):
         self._created, self._complained = done.created, values["outcome"] == Outcome.COMPLAINT
         return int(fields["ring"]) if "ring" in fields else done.one("interactions")
 
+    def _ask_for_next(self, values: Mapping[str, str]) -> None:
+        """Who is to be followed up is forgotten where no day is said; asked once, then it is the clerk's decision.
+
+        Raises:
+            Refused: nothing says what is to be done next.
+        """
+        planned = values["next_title"].strip() or values["next_due"].strip()
+        if values["outcome"] != Outcome.FOLLOW_UP or planned or self._asked or values.get("finishes") == "no":
+            return
+        shop = self.desk.shop
+        if promises_in(values["text"], shop.now(), shop.settings.zone):
+            return
+        self._asked = True
+        sentence = _("What is to be done, and when? F8 again saves it without.")
+        raise Refused(sentence, fields={"next_title": sentence})
+
+    def open_about(self, name: str, customer: int) -> None:
+        """A ticket begins with what was noted here; the contact is then about it."""
+        if name != "new_ticket":
+            super().open_about(name, customer)
+            return
+        note = self.field("text").value
+        navigation.open_screen(self.house, name, customer, then=self._is_about, text=note)
+
+    def _is_about(self, ticket: int | None) -> None:
+        """The contact is about the ticket that was opened from here."""
+        if ticket is None:
+            return
+        self.subject["ticket"] = ticket
+        outcome = self.field("outcome")
+        if not outcome.value:
+            outcome.value = Outcome.COMPLAINT.value
+        self.field("text").focus()
+
+    _asked = False
     _ring: Interaction | None = None
     _created: tuple[Ref, ...] = ()
     _complained = False
@@ -198,63 +186,23 @@ class ContactForm(InteractionFields):
             said = ngettext(
                 "Logged, and the follow-up planned.", "Logged, and {count} follow-ups planned.", planned
             ).format(count=planned)
-        if self._complained:
+        if self._complained and "ticket" not in self.subject:
             said += " " + _("F7 opens a ticket.")
-        self.house.tell(_("{what} Ctrl+Z takes it back.").format(what=said))
+        self.house.tell_done(said)
 
 
-class InteractionForm(InteractionFields):
-    """Correct a logged contact. Returns its id.
-
-    Args:
-        record: the id of the interaction.
-    """
-
-    KIND = "interaction"
-    TABLE = "interactions"
-    CSS = SPACED
-    ABOUT = N_("Correct what was logged. Ctrl+S or F8 saves, Esc leaves.")
-
-    async def ready(self) -> None:
-        """What is corrected is mostly the note."""
-        self.field("text").focus()
-
-    def what(self) -> str:
-        """What the form does."""
-        return _("Correct a contact")
-
-    def fields(self) -> Iterable[Widget]:
-        """What was said and the circumstances."""
-        yield from self.said()
-        yield from self.circumstances()
-
-    async def load(self) -> Mapping[str, str]:
-        """Read the interaction and its customer."""
-        number = self.record or 0
-
-        def read(shop: Shop) -> Interaction:
-            return shop.records.get(Interaction, number)
-
-        entry = await self.desk.call(read)
-        await self.load_customer(entry.customer)
-        self._seen = to_document(entry)
-        return {
-            "outcome": entry.outcome or "",
-            "text": entry.text,
-            "type": entry.type,
-            "direction": entry.direction,
-            "mood": str(entry.mood),
-            "at": moment_text(entry.at, self.desk.shop),
-            "spoke_with": entry.spoke_with,
-        }
-
-    async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:
-        """Correct it."""
-        changed: dict[str, Any] = {key: value for key, value in values.items() if value != base.get(key)}
-        if "outcome" in changed:
-            changed["outcome"] = changed["outcome"] or None
-        await self.desk.do("interaction.edit", interaction=self.record, base=self._seen, **changed)
-        return self.record or 0
+def promised(note: str, shop: Shop) -> str:
+    """What `note` promises, a line each; where it promises nothing but names a day to come, how it would."""
+    entries = promises_in(note, shop.now(), shop.settings.zone)
+    if entries:
+        return "\n".join(f"= {spelled_out(entry.due, shop)}  {entry.title}" for entry in entries)
+    last = note.rstrip().rpartition("\n")[2]
+    found = find_due(last, shop.now(), shop.settings.zone)
+    if found is None or found[0] == shop.today().isoformat():
+        return ""
+    return _("{day}: ! at the start of this line puts it on the agenda.").format(
+        day=spelled_out(found[0], shop)
+    )
 
 
 def taken_out(title: str, shop: Shop) -> tuple[str, str]:
@@ -265,7 +213,3 @@ def taken_out(title: str, shop: Shop) -> tuple[str, str]:
     due, start, end = found
     rest = f"{title[:start]} {title[end:]}".strip(" ,，、:：!！")
     return due, " ".join(rest.split()) or title
-
-
-def _words(options: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
-    return [(str(member.value), word) for member, word in options]

@@ -89,7 +89,7 @@ async def _do(
 
 def log(screen: HouseScreen[Any], follow_up: FollowUp) -> None:
     """Log the contact that `follow_up` was about; it is done with that, unless the clerk says otherwise."""
-    options: dict[str, int] = {"ticket": follow_up.ticket} if follow_up.ticket else {}
+    options: dict[str, Any] = {"ticket": follow_up.ticket} if follow_up.ticket else {}
     if follow_up.state is FollowUpState.OPEN:
         options["follow_up"] = follow_up.id
     navigation.open_screen(screen.house, "log_contact", follow_up.customer, **options)

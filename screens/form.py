@@ -16,7 +16,6 @@ from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
 from screens.house_keys import FORM_BINDINGS
 from screens.messages import ShopChanged
-from store.drafts import Drafts
 from store.errors import Conflict, CrmError, Refused
 from widgets.fields import Field
 from widgets.form_body import FormBody
@@ -167,15 +166,11 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             }
             data |= {"by": self.desk.shop.by, "process": os.getpid()}
             try:
-                self._drafts.save(self.KIND, self.draft_key, data)
+                self.house.drafts.save(self.KIND, self.draft_key, data)
             except OSError as error:
                 self.tell(
                     _("The draft could not be kept: {error}").format(error=error.strerror or error), "alert"
                 )
-
-    @property
-    def _drafts(self) -> Drafts:
-        return self.house.drafts
 
     async def action_save(self) -> None:
         """Save; close when it is durable. What a colleague changed too is asked first."""
@@ -183,6 +178,10 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             return
         if self._contested:
             self._ask_whose(next(iter(self._contested)))
+            return
+        if self.TABLE and not self.dirty:  # nothing is committed: Ctrl+Z would take back something else
+            self._close(None)
+            self.house.tell(_("Nothing was changed."))
             return
         self._saving = True
         try:
@@ -202,12 +201,12 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
 
     def after(self, result: Result) -> None:  # noqa: ARG002 - for those who override it
         """Called when the form has been saved and has gone; says so on the status line of what is beneath."""
-        self.house.tell(_("Saved. Ctrl+Z takes it back."))
+        self.house.tell_done(_("Saved."))
 
     def _close(self, result: Result | None) -> None:
         if self._pause is not None:
             self._pause.stop()
-        self._drafts.remove(self.KIND, self.draft_key)
+        self.house.drafts.remove(self.KIND, self.draft_key)
         self.dismiss(result)
 
     def action_nothing_to_undo(self) -> None:
@@ -273,6 +272,11 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
                 field.warn(_("{who} changed this to: {value}").format(who=who, value=fresh[field.key]))
         if changed:
             self.tell(_("{who} changed: {fields}").format(who=who, fields=", ".join(changed)), "warn")
+
+    async def leave_the_place(self) -> None:
+        """Not while it saves, and not before what was typed is dealt with."""
+        if self._late is not None or not self._saving:
+            await (self.action_leave() if self._late is None else super().leave_the_place())
 
     async def action_leave(self) -> None:
         """Leave; asks when something was typed."""

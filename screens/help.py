@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from locales import N_, _
-from screens.base import HouseScreen
+from screens.base import HouseDialog, HouseScreen
 from screens.keys import house_bindings, key_name
 from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
@@ -16,7 +16,7 @@ from widgets.safe_text import Cell
 
 
 class HelpScreen(HouseScreen[None]):
-    """The keys of one screen, with what each does. Made from the bindings, so it is never out of date.
+    """The keys of one screen or dialog, with what each does. Made from the bindings, so it is never out of date.
 
     Args:
         about: the screen to explain.
@@ -25,34 +25,38 @@ class HelpScreen(HouseScreen[None]):
     CSS = "#about { padding: 0 1; margin: 1 0; } #help-keys { padding: 0 1; }"
     AUTO_FOCUS = "#help-keys"
     ABOUT = N_("Up and Down scroll, Esc goes back.")
-    BAR = ("help.back", "house.quit")
+    BAR = ("help.back", "list.page_down", "list.page_up", "house.quit")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "back", N_("Back"), id="help.back", tooltip=N_("Back to where you were")),
     ]
 
-    def __init__(self, about: HouseScreen[Any]) -> None:
+    def __init__(self, about: HouseScreen[Any] | HouseDialog[Any]) -> None:
         super().__init__()
         self._about = "\n\n".join(
             part for part in (_(about.ABOUT) if about.ABOUT else "", about.explained()) if part
         )
-        self._keys: dict[str, tuple[list[str], str, str]] = {}
+        self._keys: dict[str, tuple[list[str], str]] = {}
         for key, active in about.active_bindings.items():
-            name = active.binding.id
-            if name:
-                self._keys.setdefault(name, ([], active.binding.description, active.tooltip))[0].append(key)
+            binding = active.binding
+            if not binding.id or key.startswith("fullwidth_"):
+                continue
+            # What stands in the key bar is named as it is there; of the others the sentence says it all.
+            more = active.tooltip or binding.description
+            said = f"{binding.description}: {more}" if binding.show and active.tooltip else more
+            self._keys.setdefault(binding.id, ([], said))[0].append(key)
         self._order = [active.binding.id for active in house_bindings(about.active_bindings.values())]
 
     def body(self) -> ComposeResult:
         """The sentences about the screen, then its keys."""
         yield PlainText(self._about, id="about")
         rows: RowList[str] = RowList(
-            (Column(width=14), Column(share=1), Column(share=3)), key=str, cells=self._cells, id="help-keys"
+            (Column(width=14), Column(share=1)), key=str, cells=self._cells, id="help-keys"
         )
         yield rows
 
     def _cells(self, name: str) -> tuple[Cell, ...]:
-        keys, what, more = self._keys[name]
-        return (Cell(" ".join(key_name(key) for key in keys), "bold"), Cell(what), Cell(more))
+        keys, said = self._keys[name]
+        return (Cell(" ".join(key_name(key) for key in keys), "bold"), Cell(said))
 
     def on_mount(self) -> None:
         """List the keys."""

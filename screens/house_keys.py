@@ -28,6 +28,16 @@ LEAVING_BINDING: Final = Binding(
 )
 """Where nothing is selected it says how to leave; in dialogs, too."""
 
+DIALOG_HELP: Final = Binding(
+    "f1",
+    "help",
+    N_("Help"),
+    id="house.help",
+    tooltip=N_("What one does here, and with which keys"),
+    show=False,
+)
+"""F1 in a dialog, where the keys of the house do not work."""
+
 HOUSE_BINDINGS: Final[list[BindingType]] = [
     Binding("f1", "help", N_("Help"), id="house.help", tooltip=N_("What one does here, and with which keys")),
     Binding(

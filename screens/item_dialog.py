@@ -29,6 +29,9 @@ class ItemDialog(HouseDialog[ItemDict]):
         make: the item of what was typed; raises `store.errors.Refused` with `details["fields"]`.
     """
 
+    ABOUT = N_(
+        "Ctrl+S takes what was typed over into the file, which is saved with Ctrl+S as well. Esc goes back."
+    )
     CSS_PATH = "item_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f8", "keep", N_("Keep"), id="item.keep", tooltip=N_("Take it over into the file")),

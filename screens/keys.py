@@ -23,6 +23,7 @@ NAMES: Final = {
     "home": N_("Home"),
     "end": N_("End"),
     "delete": N_("Del"),
+    "backspace": N_("Backspace"),
     "question_mark": "?",
 }
 

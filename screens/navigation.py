@@ -26,7 +26,7 @@ SCREENS: Final[Mapping[str, str]] = {
     # forms
     "new_customer": "screens.new_customer:NewCustomerForm",
     "log_contact": "screens.contact_form:ContactForm",
-    "interaction": "screens.contact_form:InteractionForm",
+    "interaction": "screens.interaction_form:InteractionForm",
     "new_ticket": "screens.ticket_form:NewTicketForm",
     "ticket_edit": "screens.ticket_form:TicketForm",
     "ticket_offer": "screens.record_forms:OfferForm",
@@ -71,10 +71,12 @@ def place(name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-def open_screen(app: CrmApp, name: str, *args: Any, **options: Any) -> Screen[Any]:
-    """Open the screen `name` on top of the present one."""
+def open_screen(
+    app: CrmApp, name: str, *args: Any, then: Callable[[Any], None] | None = None, **options: Any
+) -> Screen[Any]:
+    """Open the screen `name` on top of the present one; `then` is told what it returns."""
     screen = screen_class(name)(*args, **options)
-    app.push_screen(screen)
+    app.push_screen(screen, then)
     return screen
 
 

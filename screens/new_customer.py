@@ -131,7 +131,7 @@ class NewCustomerForm(FormScreen[int]):
 
     def after(self, result: int) -> None:
         """Open the card of the new customer."""
-        self.house.tell(_("Added. Ctrl+Z takes it back."))
+        self.house.tell_done(_("Added."))
         navigation.open_screen(self.house, "card", result)
 
 

@@ -28,6 +28,7 @@ class PhoneLargeDialog(HouseDialog[None]):
         customer: the id.
     """
 
+    ABOUT = N_("The number that is shown is copied too. Up and Down show the others, Enter or Esc goes back.")
     CSS_PATH = "phone_large.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,right,space,f9", "turn(1)", N_("Next"), id="phone.next", tooltip=N_("The next number")),
@@ -55,7 +56,7 @@ class PhoneLargeDialog(HouseDialog[None]):
             return shop.customers.get(self._customer_id)
 
         customer = await self.house.desk.call(read)
-        self._points = [point for point in customer.contacts if point.is_phone]
+        self._points = list(customer.phone_points)
         self.query_one("#phone-whose", PlainText).show(
             f"{customer.number}  {customer.shown_name}  {customer.call_as}"
         )
@@ -69,18 +70,20 @@ class PhoneLargeDialog(HouseDialog[None]):
         point = self._points[self._index]
         number = spoken(point.normalized or point.value)
         self.query_one(LargeDigits).show(number)
-        self.app.copy_to_clipboard(number.replace(" ", ""))
+        if point.invalid_since is None:
+            self.app.copy_to_clipboard(number.replace(" ", ""))
         parts = [
             number + (f" ext. {point.ext}" if point.ext else ""),
             label(point.type),
             label(point.label),
             point.note,
         ]
-        text = (
-            "  ".join(part for part in parts if part)
-            + "\n"
-            + _("Copied to the clipboard, if the terminal allows it.")
+        copied = (
+            _("Copied to the clipboard, if the terminal allows it.")
+            if point.invalid_since is None
+            else _("No longer valid; not copied.")
         )
+        text = "  ".join(part for part in parts if part) + "\n" + copied
         if len(self._points) > 1:
             text += "\n" + _("{number} of {count}: Up and Down show the others.").format(
                 number=self._index + 1, count=len(self._points)

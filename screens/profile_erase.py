@@ -27,7 +27,7 @@ class ErasedDialog(HouseDialog[None]):
 
     CSS_PATH = "ask.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Back"), id="dialog.leave", tooltip=N_("Leave without an answer")),
+        Binding("escape,enter", "leave", N_("Back"), id="erased.leave", tooltip=N_("Back to where you were")),
     ]
 
     def __init__(self, lines: list[str]) -> None:
@@ -39,6 +39,7 @@ class ErasedDialog(HouseDialog[None]):
         with Vertical(id="box"), VerticalScroll():
             for line in self._lines:
                 yield PlainText(line)
+            yield PlainText(_("Enter or Esc goes back."), id="ask-keys", tone="dim")
 
     def action_leave(self) -> None:
         """Leave."""
@@ -65,4 +66,7 @@ def erase(screen: ProfileScreen, customer: Customer) -> None:
     question = _("Erase {name} for good? Nothing takes it back. Type {number} to do it.").format(
         name=customer.shown_name, number=customer.number
     )
-    screen.app.push_screen(AskDialog(question, TextField("number", _("number")), submit), settle)
+    field = TextField("number", _("customer number"))
+    screen.app.push_screen(
+        AskDialog(question, field, submit, _("Enter erases for good, Esc goes back.")), settle
+    )

@@ -11,7 +11,7 @@ from screens.ask import AskDialog
 from screens.choose import Choice, ChooseDialog
 from screens.profile_erase import erase
 from screens.profile_lists import record_name
-from store.errors import CrmError, Refused
+from store.errors import Ambiguous, CrmError, Refused
 from store.records.customer import Customer
 from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
@@ -19,9 +19,11 @@ from store.records.kinds import CustomerStatus
 from store.records.purchase import Purchase
 from store.records.ticket import Ticket
 from widgets.fields import TextField
+from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.profile import ProfileScreen
+    from store.shop import Shop
     from widgets.item_list import ItemListField
 
 ADDING = {
@@ -96,21 +98,46 @@ def offer(screen: ProfileScreen, customer: Customer) -> None:
 
 def _ask_other(screen: ProfileScreen, customer: Customer) -> None:
     """Ask who else this customer is, and put the two side by side."""
-    found: list[int] = []
+    found: list[Customer] = []
 
     async def submit(text: str) -> None:
-        other = await screen.desk.call(lambda shop: shop.find_record("exact_customers", text))
-        if other == customer.id:
+        others = await screen.desk.call(lambda shop: _others(shop, text, customer.id))
+        if not others:
             raise Refused(_("A customer cannot be merged with itself."))
-        found[:] = [other]
+        found[:] = others
+
+    def side_by_side(other: int | None) -> None:
+        if other is not None:
+            navigation.open_screen(screen.house, "merge", customer.id, other)
 
     def settle(done: bool | None) -> None:  # noqa: FBT001 - the dialog's answer
-        if done:
-            navigation.open_screen(screen.house, "merge", customer.id, *found)
+        if done and len(found) == 1:
+            side_by_side(found[0].id)
+        elif done:
+            choices = [
+                Choice(other.id, f"{other.number} {other.shown_name}", _known_by(other)) for other in found
+            ]
+            screen.app.push_screen(ChooseDialog(question, choices), side_by_side)
 
     question = _("Who else is {name}?").format(name=f"{customer.number} {customer.shown_name}")
     field = TextField("other", _("number, name or phone"))
-    screen.app.push_screen(AskDialog(question, field, submit), settle)
+    keys = _("Enter shows both side by side, Esc goes back.")
+    screen.app.push_screen(AskDialog(question, field, submit, keys), settle)
+
+
+def _others(shop: Shop, text: str, besides: int) -> list[Customer]:
+    """Whom `text` may mean, the likeliest first, as many as have a digit; without the customer `besides`."""
+    try:
+        meant = [shop.find_record("exact_customers", text)]
+    except Ambiguous as several:
+        meant = [match["id"] for match in several.details["matches"]]
+    return [shop.customers.get(other) for other in meant if other != besides][:9]
+
+
+def _known_by(customer: Customer) -> str:
+    """What tells one from others of the same name."""
+    phone = spoken(customer.phones[0]) if customer.phones else ""
+    return "  ".join(part for part in (phone, customer.company) if part)
 
 
 async def _archive(screen: ProfileScreen, customer: Customer, *, archived: bool) -> None:

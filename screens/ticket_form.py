@@ -33,7 +33,7 @@ class TicketFields(CustomerForm[int]):
         """How bad and of what kind, what happened, then whatever else is known."""
         yield ChoiceGridField("type", _label("type"), _words(TicketType), TicketType.COMPLAINT)
         yield ChoiceField("severity", _label("severity"), _words(Severity), Severity.NORMAL)
-        yield TextBoxField("text", _("what happened"))
+        yield TextBoxField("text", _("what happened"), str(self.subject.get("text", "")))
         yield TextField("subject", _label("subject"), placeholder=_("empty: the first line"))
         yield ChoiceGridField("causes", _label("causes"), _words(Cause), several=True)
         yield ChoiceGridField("channel", _label("channel"), _words(Channel), Channel.PHONE)
@@ -51,7 +51,7 @@ class NewTicketForm(TicketFields):
 
     Args:
         record: the id of the customer.
-        subject: `interaction`: the contact in which it came up.
+        subject: `interaction`: the contact in which it came up; `text`: what was noted already.
     """
 
     KIND = "new_ticket"
@@ -83,7 +83,7 @@ class NewTicketForm(TicketFields):
     def after(self, result: int) -> None:
         """Say its number."""
         number = Ticket(customer=0, subject="", id=result).number
-        self.house.tell(_("{number} is open. Ctrl+Z takes it back.").format(number=number))
+        self.house.tell_done(_("{number} is open.").format(number=number))
 
 
 class TicketForm(TicketFields):

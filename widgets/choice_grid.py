@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -73,6 +74,11 @@ class ChoiceGrid(Widget, can_focus=True):
         """The English keys of what is chosen, in the order of the options, with commas between."""
         return ",".join(key for key, _label in self.options if key in self.chosen)
 
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor belongs: an input method shows there what it is composing."""
+        return self.content_region.offset
+
     def hold(self, value: str) -> None:
         """Hold `value` as if it had always been there."""
         self.chosen = frozenset(key for key in value.split(",") if key)
@@ -83,10 +89,7 @@ class ChoiceGrid(Widget, can_focus=True):
         """Choose the answer at `position`; where several may be chosen, take it back when it is."""
         key = self.options[position][0]
         self.cursor = position
-        if self.several:
-            self._change(self.chosen ^ {key})
-        else:
-            self._change(frozenset({key}))
+        self._change(self.chosen ^ {key} if self.several else frozenset({key}))
 
     def _change(self, chosen: frozenset[str]) -> None:
         changed, self.chosen = chosen != self.chosen, chosen
@@ -169,8 +172,7 @@ class ChoiceGrid(Widget, can_focus=True):
         self._gone_on = False
         self.refresh()
 
-    def on_blur(self) -> None:
-        """Show that the keys go elsewhere."""
+    def on_blur(self) -> None:  # noqa: D102 - the keys go elsewhere
         self.refresh()
 
     def _lines(self, width: int) -> list[list[tuple[int, str]]]:

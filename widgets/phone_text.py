@@ -8,6 +8,7 @@ from typing import Final
 _MAINLAND: Final = "+86"
 _LANDLINE: Final = re.compile(r"(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})")
 """A mainland number with its area, without the zero before it."""
+_NORTH_AMERICA: Final = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 _GROUPS: Final = (
     (re.compile(r"1\d{10}"), (3, 4, 4)),
     (re.compile(r"[48]00\d{7}"), (3, 3, 4)),
@@ -17,8 +18,10 @@ _GROUPS: Final = (
 def spoken(number: str) -> str:
     """A normalised number in groups: "+8613800138000" is "138 0013 8000", "+8675526001234" "0755 2600 1234".
 
-    Numbers of other countries stay as they are.
+    "+18605553607" is "+1 860 555 3607". Numbers of other countries stay as they are.
     """
+    if american := _NORTH_AMERICA.fullmatch(number):
+        return "+1 " + " ".join(american.groups())
     digits = number.removeprefix(_MAINLAND)
     for pattern, sizes in _GROUPS:
         if pattern.fullmatch(digits):

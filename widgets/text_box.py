@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from store.text import visible
 from widgets.fields import Field
+from widgets.lines import BLANK
+from widgets.safe_text import line_strip, wrap
 
 TAKEN_BACK = ("f6", "f7", "ctrl+shift+k")
 """Keys that Textual's TextArea claims and that mean something else in this house (F6 edit, F7 new ticket)."""
@@ -24,7 +28,11 @@ PART_STYLES: Final = {
 
 
 class TextBox(TextArea, inherit_bindings=False):
-    """Several lines of text: Tab leaves it, F-keys stay the house's, Ctrl+Z takes typing back."""
+    """Several lines of text: Tab leaves it, F-keys stay the house's, Ctrl+Z takes typing back.
+
+    Attributes:
+        invitation: what may be written here, said dimly in the box while it is empty.
+    """
 
     DEFAULT_CSS = """
     TextBox, TextBox:focus { border: none; padding: 0; width: 1fr; height: 4; background: ansi_default; }
@@ -46,6 +54,7 @@ class TextBox(TextArea, inherit_bindings=False):
             soft_wrap=True,
             compact=True,
         )
+        self.invitation = ""
         self.cursor_blink = False
         self.highlight_cursor_line = False
         self.show_horizontal_scrollbar = False
@@ -80,6 +89,22 @@ class TextBox(TextArea, inherit_bindings=False):
         """Put `text` in at the cursor, as if it had been typed here."""
         self.replace(text, *self.selection)
 
+    def render_line(self, y: int) -> Strip:
+        """A line of the text, or of the invitation to write one."""
+        if self.text or not self.invitation:
+            return super().render_line(y)
+        lines = wrap(self.invitation, self.content_size.width or 1)
+        if y >= len(lines):
+            return BLANK
+        if y == 0 and self.has_focus:
+            return Strip(
+                [
+                    Segment(lines[0][:1], PART_STYLES["text-area--cursor"]),
+                    *line_strip(lines[0][1:], "dim"),
+                ]
+            )
+        return line_strip(lines[y], "dim")
+
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: control characters as visible signs."""
         return Text(visible(self.document.get_line(line_index)), end="", no_wrap=True)
@@ -94,11 +119,13 @@ class TextBoxField(Field):
         label: str,
         value: str = "",
         *,
+        invitation: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(key, label, id=id, classes=classes)
         self._box = TextBox(value)
+        self._box.invitation = invitation
 
     @property
     def editor(self) -> TextBox:

@@ -51,7 +51,7 @@ class Owner:
     def cells(self, customer_id: int) -> tuple[str, ...]:
         """The columns for that customer."""
         customer = self._find(customer_id)
-        phone = next((point.value for point in customer.contacts if point.is_phone), "")
+        phone = next((point.value for point in customer.phone_points), "")
         ids = (
             next((entry.value for entry in customer.external_ids if entry.source == source), "")
             for source in self._sources

@@ -59,6 +59,7 @@ class _Contact(msgspec.Struct, gc=False):
     type: str = "mobile"
     value: str = ""
     normalized: str = ""
+    invalid_since: str | None = None
 
 
 class _Date(msgspec.Struct, gc=False):
@@ -100,6 +101,9 @@ def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
     if customer.status not in FOUND_STATUSES:
         return None
     telephones = [contact for contact in customer.contacts if contact.type in PHONE_TYPES]
+    if len(telephones) > 1:
+        # Where one is shown, it is one that is answered; see `Customer.phones`.
+        telephones.sort(key=_is_invalid)
     row = Row(
         name=customer.name,
         call_as=customer.call_as,
@@ -132,6 +136,10 @@ def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
 def words_of_row(row: Row) -> tuple[tuple[str, ...], ...]:
     """The words of the columns pinyin, pinyin2 and inner."""
     return words_of_names(row.name, row.aliases, row.call_as, row.company, row.reading, person=row.person)
+
+
+def _is_invalid(contact: _Contact) -> bool:
+    return contact.invalid_since is not None
 
 
 def _traits(customer: _Customer) -> tuple[str, ...]:

@@ -129,8 +129,14 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def phones(self) -> tuple[str, ...]:
-        """Telephone numbers, normalised, in the order of the file."""
-        return tuple(point.normalized or point.value for point in self.contacts if point.is_phone)
+        """Telephone numbers, normalised, in the order of the file; those that are no longer valid come last."""
+        return tuple(point.normalized or point.value for point in self.phone_points)
+
+    @property
+    def phone_points(self) -> tuple[ContactPoint, ...]:
+        """The contact points behind `phones`."""
+        points = (point for point in self.contacts if point.is_phone)
+        return tuple(sorted(points, key=lambda point: point.invalid_since is not None))
 
     @property
     def shown_name(self) -> str:

@@ -42,7 +42,7 @@ def in_a_note(line: SshLine, folder: Path) -> Terminal:
     terminal.wait_for("1 found")
     terminal.send("f8")
     terminal.wait_for("outcome")
-    terminal.send("2")
+    terminal.send("9")
     terminal.settle(0.2)
     terminal.send("asks for half a po")
     terminal.wait_for("half a po")

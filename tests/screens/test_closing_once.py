@@ -77,6 +77,6 @@ async def test_a_form_saved_after_one_has_gone_to_another_place_closes_there_whe
         await counter.settle()
         assert isinstance(counter.app.screen, TicketsScreen)
         await counter.press("f2")
-        assert isinstance(counter.app.screen, CardScreen)
+        assert isinstance(counter.app.screen, CustomersScreen)
         file = await counter.ask(lambda shop: shop.customers.file(wang))
         assert [entry.text for entry in file.interactions] == ["王"]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from screens.contact_form import ContactForm, InteractionForm, taken_out
+from screens.contact_form import ContactForm, taken_out
+from screens.interaction_form import InteractionForm
 from store.records.kinds import Direction, FollowUpKind, InteractionType, Outcome
 from store.shop import Shop
 from tests.helpers import FrozenClock
@@ -244,6 +245,73 @@ async def test_f7_from_the_form_opens_a_ticket_for_the_same_customer(
         await counter.press("escape")
         assert counter.screen is form
         assert form.field("text").value == "投诉"
+
+
+async def test_a_call_that_becomes_a_complaint_is_written_once_and_hangs_on_the_ticket(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        counter.pressed = 0
+        await counter.press("f8")
+        await counter.type("茶发霉了")
+        await counter.press("f7")
+        assert counter.screen.field("text").value == "茶发霉了"
+        await counter.press("f8")
+        assert isinstance(counter.screen, ContactForm)
+        assert "T000001 is open." in counter.text()
+        assert "Ctrl+Z" not in counter.screen.status.text
+        await counter.press("f8")
+        assert counter.pressed == 4
+        file = await counter.ask(lambda shop: shop.customers.file(wang))
+        (ticket,), (entry,) = file.tickets, file.interactions
+        assert (ticket.text, entry.text) == ("茶发霉了", "茶发霉了")
+        assert (entry.ticket, entry.outcome) == (ticket.id, Outcome.COMPLAINT)
+        assert "F7" not in counter.said
+
+
+async def test_who_is_to_be_followed_up_without_a_day_is_asked_once(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.press("2")
+        await counter.type("问价")
+        await counter.press("f8")
+        assert counter.screen is form
+        assert "What is to be done, and when?" in counter.text()
+        assert form.field("next_title").editor.has_focus
+        await counter.press("f8")
+        assert counter.screen is not form
+        assert (await counter.ask(partial(_contacts, wang))) == 1
+
+
+async def test_who_is_to_be_followed_up_as_the_note_promises_is_not_asked(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        await counter.press("2")
+        await counter.type("！明天15点 回电")
+        await counter.press("f8")
+        assert counter.screen is not form
+
+
+async def test_an_empty_note_says_how_to_promise_and_a_day_in_it_that_it_is_no_promise_yet(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        form = await counter.open("log_contact", wang)
+        assert "A line that begins with ! is a promise" in counter.text()
+        await counter.type("明天下午3点回电")
+        assert "A line that begins with !" not in counter.text()
+        assert form.field("text").note.startswith("2026-11-19 Thu 15:00: !")
+        await counter.press("home")
+        await counter.type("！")
+        assert form.field("text").note == "= 2026-11-19 Thu 15:00  回电"
+        await counter.press("ctrl+u")
+        await counter.type("今天几点关门")
+        assert form.field("text").note == ""
 
 
 HOSTILE = ("王[VIP]", "[/] 退货", "李\x1b[31m红", "王" * 80, "a\u202eb")
