@@ -56,15 +56,16 @@ def guess_language(environ: dict[str, str] | None = None) -> str:
 
 def _system_language() -> str:
     """What Windows or macOS shows its own windows in; "en" where that cannot be told."""
-    import locale
-    import subprocess
     import sys
 
     if sys.platform == "win32":
         import ctypes
+        import locale
 
         name = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
     elif sys.platform == "darwin":
+        import subprocess
+
         command = ["/usr/bin/defaults", "read", "-g", "AppleLocale"]
         found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         name = found.stdout.strip()

@@ -22,11 +22,11 @@ from store.records.kinds import FollowUpState, TicketState
 from store.records.purchase import Purchase
 from store.records.setting import Settings
 from store.records.ticket import Ticket
-from store.rules.agenda import Agenda, FollowUpView, build_agenda
-from store.rules.customer_file import CustomerFile
 
 if TYPE_CHECKING:
     from store.duplicates import DuplicatePair, DuplicateSearch
+    from store.rules.agenda import Agenda, FollowUpView
+    from store.rules.customer_file import CustomerFile
 
 R = TypeVar("R", bound=Record)
 
@@ -174,6 +174,8 @@ class Customers:
                 -entry.id,
             ),
         )
+        from store.rules.customer_file import CustomerFile
+
         return CustomerFile(
             customer,
             tickets=tuple(tickets),
@@ -240,6 +242,8 @@ class AgendaReader:
 
     def list(self, day: date | None = None, owner: str | None = None) -> Agenda:
         """Open follow-ups, as they stand now, or as they stood at the start of `day`."""
+        from store.rules.agenda import build_agenda
+
         settings = self._settings()
         now = self._now() if day is None else datetime.combine(day, datetime.min.time(), settings.zone)
         ids = self._records.ids(FollowUp, "state", FollowUpState.OPEN.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from store.lookup.callers import known, needles, read_caller
 from store.lookup.index import LookupIndex
@@ -14,7 +15,6 @@ from store.records.interaction import Interaction
 from store.records.kinds import FollowUpState
 from store.records.setting import Settings
 from store.records.ticket import Ticket
-from store.rules.agenda import FollowUpView
 from store.rules.rings import (
     RingView,
     by_caller,
@@ -23,6 +23,9 @@ from store.rules.rings import (
     newest_of,
     stand_in,
 )
+
+if TYPE_CHECKING:
+    from store.rules.agenda import FollowUpView
 
 MOST = 200
 """So many customers whose numbers look like a caller's are looked at."""
@@ -74,6 +77,8 @@ class Rings:
 
     def missed(self, now: datetime) -> list[FollowUpView]:
         """What the agenda says of those that nobody logged while they showed."""
+        from store.rules.agenda import FollowUpView
+
         settings = self._settings()
         found = []
         for view in self.open():

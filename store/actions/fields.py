@@ -24,7 +24,6 @@ from store.errors import Refused, Usage
 from store.records.base import Item
 from store.records.money import parse_amount
 from store.records.setting import Settings
-from store.rules.when import parse_due, parse_moment
 from store.text import clean_text
 
 
@@ -168,8 +167,12 @@ class Reader:
         if spec.meaning == "money":
             return parse_amount(value, self._settings.currency)
         if spec.meaning == "due":
+            from store.rules.when import parse_due
+
             return parse_due(value, self._now, self._settings.zone)
         if spec.meaning == "moment":
+            from store.rules.when import parse_moment
+
             return parse_moment(value, self._now, self._settings.zone)
         if spec.meaning == "line":
             return re.sub(r"\s*[\r\n]+\s*", " ", value)

@@ -11,7 +11,8 @@ from store.commands.call import Answer, Call
 from store.errors import NoRights, Refused, ShopDamaged, ShopMissing
 
 if TYPE_CHECKING:
-    from store.engine import CheckReport, Database, Problem
+    from store.engine import Database
+    from store.engine.check import CheckReport, Problem
     from store.engine.deep_check import DeepReport
 
 
@@ -88,7 +89,7 @@ def _problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
 def _check_records(database: Database) -> tuple[int, list[Problem]]:
     """How many records there are, and which of them the program cannot read."""
     from store.commands.words import RECORDS
-    from store.engine import Problem
+    from store.engine.check import Problem
     from store.records.base import decode
 
     count = 0

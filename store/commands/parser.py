@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,10 @@ class CellFormatter(argparse.RawDescriptionHelpFormatter):
     COLUMN: Final = 24
     """Where the help of an argument begins."""
 
+    def __init__(self, prog: str, **options: Any) -> None:
+        # argparse makes one for every argument that it is told of, and would load much only to ask for the width.
+        super().__init__(prog, **{"width": _columns() - 2, **options})
+
     def _format_usage(
         self, usage: str | None, actions: Iterable[argparse.Action], groups: Any, prefix: str | None
     ) -> str:
@@ -74,6 +79,18 @@ class CellFormatter(argparse.RawDescriptionHelpFormatter):
             lines.insert(0, "")
         first = fit(head, max(self.COLUMN, cells(head))) + lines[0]
         return "\n".join([first, *(" " * self.COLUMN + line for line in lines[1:])]).rstrip() + "\n"
+
+
+def _columns() -> int:
+    """The cells of a line of this terminal."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80
+    except (OSError, ValueError):
+        # It is no terminal, or was closed.
+        return 80
 
 
 class HouseParser(argparse.ArgumentParser):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from store.engine.check import CheckReport, Problem
 from store.engine.database import Database, open_database
 from store.engine.files import FileCalls
 from store.engine.history import Change, Commit
@@ -12,12 +11,10 @@ from store.engine.trouble import NotStorable
 
 __all__ = [
     "Change",
-    "CheckReport",
     "Commit",
     "Database",
     "FileCalls",
     "NotStorable",
-    "Problem",
     "Table",
     "Transaction",
     "open_database",

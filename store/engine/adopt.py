@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,6 +193,8 @@ def _make(files: FileCalls, folder: Path) -> None:
             # Its name is one of ours: keep a copy where nothing is ever swept, and begin behind it.
             _keep_copy(files, folder, name, text)
             generation = number + 1
+    import secrets
+
     record = StoreRecord(FORMAT, generation, secrets.token_hex(16), 0, 0, next_ids)
     create_generation(files, folder, record, _ascending(tables))
     if name is None:

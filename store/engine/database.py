@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import tinydb
 
 from locales import _
 from store.engine import adopt, formats, rewrite
-from store.engine.check import CheckReport, check_shop
 from store.engine.engine import Engine
 from store.engine.files import FileCalls, system_files
 from store.engine.generation import POINTER
@@ -27,6 +26,9 @@ from store.engine.table import Table
 from store.engine.transaction import Transaction
 from store.engine.trouble import told
 from store.errors import Refused, ShopMissing
+
+if TYPE_CHECKING:
+    from store.engine.check import CheckReport
 
 
 class Database(tinydb.TinyDB):
@@ -226,6 +228,8 @@ class Database(tinydb.TinyDB):
 
     def check(self) -> CheckReport:
         """Read every line and every document of the shop, closed journals included, and tell what is wrong."""
+        from store.engine.check import check_shop
+
         return check_shop(self._engine.files, self.folder)
 
     @contextlib.contextmanager

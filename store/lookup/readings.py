@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
@@ -97,16 +97,20 @@ def _load() -> Table:
     )
 
 
-def _places() -> list[Path]:
+def _places() -> Iterator[Path]:
+    """Where the table may lie; that the second is asked for is rare, and finding it takes as long as reading one."""
+    yield _HERE / "readings.txt"
     from platformdirs import user_cache_path
 
-    return [_HERE / "readings.txt", user_cache_path("crm-tui") / "readings.txt"]
+    yield user_cache_path("crm-tui") / "readings.txt"
 
 
 def _make(path: Path) -> str:
     """Make the table at `path` in a process of its own; returns why it failed, empty when it did not."""
     environment = dict(os.environ, PYTHONPATH=str(_HERE.parent.parent), PYTHONUTF8="1")
     command = [sys.executable, "-m", "store.lookup.make_readings", str(path)]
+    import subprocess
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = subprocess.run(  # noqa: S603 - our own module
