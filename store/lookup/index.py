@@ -218,6 +218,9 @@ class LookupIndex:
 
     def _asked(self, query: str, limit: int, *, guesses: bool) -> Search | Found:
         """The search that `query` is, or its answer where filters are all there is to it."""
+        if not query.isascii():
+            # Bytes of a command line that are no text.
+            query = query.encode("utf-8", "replace").decode()
         self._in_use = _IN_USE
         if not _MAY_BE_FILTER.search(query):
             return Search(self._parts, query, limit, guesses=guesses)
