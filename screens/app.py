@@ -30,6 +30,8 @@ from screens.ringing import Ringing
 from screens.start import run
 from store.drafts import Drafts
 from store.errors import CrmError
+from widgets.frame import Frame
+from widgets.lookup_box import LookupBox
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -180,7 +182,7 @@ class CrmApp(App[int], inherit_bindings=False):
             self.lean
             and self._running
             and not (self._closed or self._batch_count or self.is_headless)
-            and isinstance(renderable, LayoutUpdate | ChopsUpdate)
+            and isinstance(renderable, LayoutUpdate | ChopsUpdate | Frame)
         ):
             colors = COLOR_SYSTEMS[self.console.color_system or "standard"]
             changes = self.paint.changes(renderable, screen.outer_size, colors)
@@ -193,11 +195,30 @@ class CrmApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """See with each key whether a call has rung for so long that its line goes."""
-        if isinstance(event, events.Key) and self.ringing.line:
-            self.ringing.judge()
+        if isinstance(event, events.Key):
+            if self.ringing.line:
+                self.ringing.judge()
+            if self._is_looked_up(event):
+                return
         elif isinstance(event, events.Resize):
             self.paint.forget()
         await super().on_event(event)
+
+    def _is_looked_up(self, key: events.Key) -> bool:
+        """Whether `key` was text for the look-up box and is answered already; not where more keys wait."""
+        box = self.focused
+        if not key.is_printable or key.character is None or key.is_forwarded or self.message_queue_size:
+            return False
+        return isinstance(box, LookupBox) and box.screen is self.screen and box.type_now(key.character)
+
+    def frame(self, screen: Screen[Any]) -> Frame | None:
+        """A frame for what changes on `screen`; None where Textual must draw it: no terminal, or not in front."""
+        return Frame() if not self.is_headless and screen is self.screen else None
+
+    def send(self, frame: Frame) -> None:
+        """Show what is in `frame`."""
+        if frame.pieces:
+            self._display(self.screen, frame)
 
     def action_ring(self) -> None:
         """Open whoever calls."""

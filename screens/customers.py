@@ -20,7 +20,7 @@ from screens.match_row import COLUMNS, everybody, match_cells
 from screens.messages import ShopChanged
 from store.errors import CrmError
 from widgets.card_view import CardView
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import CountLine, PlainText
 from widgets.lookup_box import LookupBox
 from widgets.row_list import RowList
 
@@ -80,11 +80,10 @@ class CustomersScreen(HouseScreen[None]):
         with Horizontal(id="ask"):
             yield PlainText(_("Find"), id="ask-label")
             yield LookupBox(self.search, self._rows, complete=self._hints.completion, id="lookup")
-            yield PlainText("", id="count", tone="dim")
+            yield CountLine(id="count")
         yield self._hints.line
         with Horizontal(id="halves"):
             with Vertical(id="found"):
-                yield EmptyNotice(id="nothing")
                 yield self._rows
             yield CardView(id="card")
 
@@ -176,16 +175,19 @@ class CustomersScreen(HouseScreen[None]):
         keep: bool = False,
     ) -> None:
         """Show the answers, how many they are (None: not known yet), and what to do where there are none."""
-        self._rows.show(matches, keep=keep)
-        self._rows.flush()
-        if count is not None:
-            if self.desk.lookup.count <= SMALL:
-                self._hints.tell()
-            counted = self.query_one("#count", PlainText)
-            counted.show(count)
-            counted.flush()
         notice = "" if matches else nothing_found(query.strip(), found, self.desk.lookup)
-        self.query_one("#nothing", EmptyNotice).tell(notice)
+        frame = self.house.frame(self)
+        self._rows.show(matches, keep=keep, notice=notice, frame=frame)
+        if count is not None and self.desk.lookup.count <= SMALL:
+            self._hints.tell(frame)
+        counted = self.query_one("#count", CountLine)
+        counted.show(counted.text if count is None else count, frame)
+        if frame is None:
+            self._rows.flush()
+            counted.flush()
+        else:
+            self.box.draw(frame)
+            self.house.send(frame)
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Repaint what changed; nothing moves before the next key."""

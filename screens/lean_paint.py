@@ -17,6 +17,8 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from widgets.frame import Frame
+
 if TYPE_CHECKING:
     from rich.style import Style
 
@@ -55,7 +57,7 @@ class LeanPaint:
         self._size = (0, 0)
 
     def changes(
-        self, update: LayoutUpdate | ChopsUpdate, size: tuple[int, int], colors: ColorSystem
+        self, update: LayoutUpdate | ChopsUpdate | Frame, size: tuple[int, int], colors: ColorSystem
     ) -> Changes:
         """What is to be sent for `update` on a screen of `size` (columns, lines); "" where all of it is shown."""
         if size != self._size:
@@ -80,8 +82,12 @@ class LeanPaint:
         return Changes("".join(sent))
 
 
-def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, list[tuple[int, Strip]]]]:
+def _pieces(update: LayoutUpdate | ChopsUpdate | Frame) -> Iterator[tuple[int, list[tuple[int, Strip]]]]:
     """The lines of `update` (number; column and strip of each piece), as Textual would send them."""
+    if isinstance(update, Frame):
+        for y, x, strip, blank in update.pieces:
+            yield y, [(x, strip.extend_cell_length(strip.cell_length + blank))]
+        return
     if isinstance(update, LayoutUpdate):
         for y, strips in enumerate(update.strips, update.region.y):
             x, pieces = update.region.x, []
@@ -137,7 +143,8 @@ def _send_line(
     erases = blanks > NEAR and any(cell != BLANK for cell in old[end:])
     for start, stop in _spans(old, new, end if erases else len(new)):
         sent.append(f"\x1b[{y + 1};{start + 1}H")
-        for cell in new[start:stop]:
+        blank = _blanks_before(new, start, stop)
+        for cell in new[start : stop - blank]:
             if cell is None:
                 # Nothing is known of it: past it.
                 sent.append("\x1b[C")
@@ -147,10 +154,21 @@ def _send_line(
                 sent.append(_switch(style, wanted))
                 style = wanted
             sent.append(sign)
+        if blank:
+            sent.append(f"{_switch(style, '')}\x1b[{blank}X")
+            style = ""
     if erases:
         sent.append(f"{_switch(style, '')}\x1b[{y + 1};{end + 1}H\x1b[K")
         style = ""
     return style
+
+
+def _blanks_before(line: Sequence[Cell | None], start: int, stop: int) -> int:
+    """How many cells at the end of a span are blank; 0 where sending them takes no more bytes than erasing them."""
+    blank = 0
+    while blank < stop - start and line[stop - 1 - blank] == BLANK:
+        blank += 1
+    return blank if blank > NEAR else 0
 
 
 def _switch(style: str, wanted: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from store.lookup.index import LookupIndex
     from store.lookup.match import Found, Match
     from store.records.customer import Customer
+    from widgets.frame import Frame
     from widgets.row_list import RowList
 
 _BEGINS: Final = re.compile(r"(?:^|[\s(（])(?:[:：]|[a-zA-Z]{2,}|[^\x00-\x7f]{1,3}|\S+[:<>=：＜＞＝]\S*)$")
@@ -43,14 +44,19 @@ class LookupHints:
         offered = completions(self._screen.desk.lookup, text, cursor)
         return (offered[0].start, offered[0].end, offered[0].text) if offered else None
 
-    def tell(self) -> None:
-        """Say how to go on typing, or why the chosen row was found; meant for a frame after that of the key."""
+    def tell(self, frame: Frame | None = None) -> None:
+        """Say how to go on typing, or why the chosen row was found; meant for a frame after that of the key.
+
+        Args:
+            frame: takes the line, instead of Textual; where it is the very frame of the key.
+        """
         if self._screen.is_searching:
             # More rows follow in that frame, and then this is asked again.
             return
         box, chosen = self._screen.box, self._rows.selected
         more = self._of_number[1] if chosen is self._of_number[0] else ""
-        self.line.show(hints(self._screen.desk.lookup, box.value, box.cursor_position, chosen, more))
+        said = hints(self._screen.desk.lookup, box.value, box.cursor_position, chosen, more)
+        self.line.show(said, frame)
 
     async def look_closer(self) -> None:
         """Say what the file knows of the number that matched in the chosen row."""

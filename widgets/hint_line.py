@@ -8,6 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.frame import Frame, OwnLines
 from widgets.safe_text import TONES, cut, one_line, width_of
 
 Piece = tuple[str, str]
@@ -16,7 +17,7 @@ Piece = tuple[str, str]
 BETWEEN = "  "
 
 
-class HintLine(Widget):
+class HintLine(OwnLines, Widget):
     """A line that is always there, so that nothing beneath it moves when it has something to say."""
 
     DEFAULT_CSS = """
@@ -32,14 +33,21 @@ class HintLine(Widget):
         """What it says, as one text."""
         return BETWEEN.join("".join(text for text, _tone in hint) for hint in self._hints)
 
-    def show(self, hints: Sequence[Sequence[Piece]]) -> None:
-        """Say `hints` from now on; the first is cut where it does not fit, others are left out."""
+    def show(self, hints: Sequence[Sequence[Piece]], frame: Frame | None = None) -> None:
+        """Say `hints` from now on; the first is cut where it does not fit, others are left out.
+
+        Args:
+            frame: takes the line, instead of Textual.
+        """
         wanted = tuple(tuple(hint) for hint in hints)
-        if wanted != self._hints:
-            self._hints = wanted
+        if wanted == self._hints:
+            return
+        self._hints = wanted
+        if frame is not None:
+            frame.line(self, 0, self.render_line(0), self.content_size.width)
+        else:
             self.refresh()
-            # For the frame that is made now; see `RowList.flush`.
-            self._check_refresh()
+            self.flush()
 
     def render_line(self, y: int) -> Strip:
         """The one line."""

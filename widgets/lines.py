@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.frame import Frame, OwnLines
 from widgets.safe_text import TONES, cut, fit, line_strip, one_line, width_of, wrap
 
 BLANK: Final = Strip([], 0)
@@ -52,10 +53,6 @@ class PlainText(Widget):
         self.tone = self.tone if tone is None else tone
         self.refresh(layout=self._height(self.content_size.width) != height)
 
-    def flush(self) -> None:
-        """Hand what changed to the screen now; see `RowList.flush`."""
-        self._check_refresh()
-
     def _height(self, width: int) -> int:
         return len(wrap(self._text, width)) if width else 1
 
@@ -71,6 +68,32 @@ class PlainText(Widget):
         """The line `y` of the wrapped text."""
         lines = wrap(self._text, self.content_size.width or 1)
         return line_strip(lines[y], self.tone) if y < len(lines) else BLANK
+
+
+class CountLine(OwnLines, Widget):
+    """A few words of a list, in one line at its side: how many there are."""
+
+    DEFAULT_CSS = """
+    CountLine { height: 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.text = ""
+
+    def show(self, text: str, frame: Frame | None = None) -> None:
+        """Say `text` from now on; `frame` takes it instead of Textual."""
+        if text == self.text:
+            return
+        self.text = text
+        if frame is not None:
+            frame.line(self, 0, self.render_line(0), self.size.width)
+        else:
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        return BLANK if y else line_strip(cut(one_line(self.text), self.size.width), "dim")
 
 
 class StatusLine(Widget):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input
 
 from locales import N_
+from widgets.frame import Frame, OwnLines
 from widgets.row_list import RowList
+from widgets.safe_text import width_of
 from widgets.text_input import TextInput
 
 
-class LookupBox(TextInput, inherit_bindings=False):
+class LookupBox(OwnLines, TextInput, inherit_bindings=False):
     """A text input that searches while one types and steers the list of answers beneath it.
 
     A message to the screen and a second frame would cost five times the time of the search itself, so the
@@ -67,24 +71,79 @@ class LookupBox(TextInput, inherit_bindings=False):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(placeholder=placeholder, id=id)
+        # Before Textual's own, which draws the value that it sets.
         self._search = search
         self._complete = complete
         self._rows = rows
         self._waiting = False
+        self._is_typing = self._is_drawn = False
+        self._drawn = Strip([]), 0
+        super().__init__(placeholder=placeholder, id=id)
 
     def watch_value(self, value: str) -> None:
         """Search once the keys that are already here have been taken."""
         super().watch_value(value)
         if not self._waiting and self.is_mounted:
             self._waiting = True
-            self.call_later(self.catch_up)
+            if not self._is_typing:
+                self.call_later(self.catch_up)
+
+    def type_now(self, text: str) -> bool:
+        """Put `text` in and show the answers before this returns; False where other keys wait that were typed before.
+
+        Through its queues Textual takes as long for a key as the search does.
+        """
+        if self.message_queue_size or not self.is_mounted:
+            return False
+        self._is_typing = True
+        try:
+            self.put(text)
+        finally:
+            self._is_typing = False
+        self.catch_up()
+        return True
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Have Textual draw the box, unless it is about to be drawn with its answers."""
+        if self._waiting or self._is_typing:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_line(self, y: int) -> Strip:
+        """The line, remembered as what is on the screen."""
+        line = super().render_line(y)
+        end = self._position_to_cell(len(self.value)) + 1 - self.scroll_offset.x
+        self._drawn = line, min(end, line.cell_length)
+        return line
+
+    def draw(self, frame: Frame) -> None:
+        """Put what changed of the box into `frame`."""
+        before, before_end = self._drawn
+        after = self.render_line(0)
+        self._is_drawn = True
+        if before == after:
+            return
+        pairs = enumerate(zip(before.text, after.text, strict=False))
+        differs = next((at for at, (old, new) in pairs if old != new), 0)
+        # The sign before was under the cursor, or was chosen, and looks different now.
+        start = width_of(after.text[: max(0, differs - 1)])
+        end = max(before_end, self._drawn[1])
+        frame.line(self, 0, after.crop(start, end), 0, start)
 
     def catch_up(self) -> None:
         """See to it that the answers belong to what the box holds."""
         if self._waiting:
-            self._waiting = False
+            self._waiting = self._is_drawn = False
             self._search(self.value)
+            if not self._is_drawn:
+                self.refresh()
+                self.flush()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell nobody else: the answers are there already."""
+        event.stop()
 
     def put(self, text: str) -> None:
         """Put `text` in at the cursor, as if it had been typed here."""

@@ -15,16 +15,19 @@ from textual.widget import Widget
 
 from locales import N_
 from widgets.cells import Cell, CellLike, Column, share_out
-from widgets.safe_text import row_strip
+from widgets.frame import Frame, OwnLines
+from widgets.safe_text import line_strip, row_strip, wrap
 
 __all__ = ["Column", "RowList"]
 
 Item = TypeVar("Item")
 
 EMPTY = Strip([], 0)
+MARGIN = "  "
+"""Left and right of what stands where nothing is listed."""
 
 
-class RowList(Widget, Generic[Item], can_focus=True):
+class RowList(OwnLines, Widget, Generic[Item], can_focus=True):
     """Rows of plain-text cells with one chosen row.
 
     Rows are drawn from items of any kind: `key` tells which record an item is (the chosen record stays
@@ -87,6 +90,7 @@ class RowList(Widget, Generic[Item], can_focus=True):
         self._key = key
         self._cells = cells
         self._items: Sequence[Item] = ()
+        self._notice = ""
         self._index = 0
         self._top = 0
         self._widths: tuple[int, ...] = ()
@@ -108,20 +112,25 @@ class RowList(Widget, Generic[Item], can_focus=True):
         """The item of the chosen row, None when the list is empty."""
         return self._items[self._index] if self._items else None
 
-    def show(self, items: Sequence[Item], *, keep: bool = True) -> None:
+    def show(
+        self, items: Sequence[Item], *, keep: bool = True, notice: str = "", frame: Frame | None = None
+    ) -> None:
         """Show `items` instead of the present ones.
 
         Args:
             items: in the order to show; only visible ones are looked at.
             keep: keep the record that is chosen chosen where it is still listed; else choose the first row.
+            notice: what stands there where nothing is listed: why, and which key comes next.
+            frame: takes the lines that changed, instead of Textual.
         """
         before = self.selected
+        self._notice = notice
         self._items = items
         self._index = self._find(before) if keep and before is not None else 0
         if not keep:
             self._top = 0
         self._scroll()
-        self._repaint()
+        self._repaint(frame)
         self.post_message(self.Highlighted(self, self.selected))
 
     def _find(self, wanted: Item) -> int:
@@ -183,12 +192,15 @@ class RowList(Widget, Generic[Item], can_focus=True):
         if self._titles:
             titles = tuple(Cell(column.title, "dim") for column in self.columns)
             strips.append(row_strip(titles, self._widths, chosen=False))
+        if not self._items and self._notice:
+            lines = wrap(self._notice, max(1, self.content_size.width - 2 * len(MARGIN)))
+            strips += [EMPTY, *(line_strip(MARGIN + line) for line in lines)]
         for position in range(self._top, min(self._top + self._rows_visible, len(self._items))):
             cells = self._cells(self._items[position])
             strips.append(row_strip(cells, self._widths, chosen=position == self._index))
         return strips
 
-    def _repaint(self) -> None:
+    def _repaint(self, frame: Frame | None = None) -> None:
         """Send the lines that differ from what is on the screen, each no further than its last used cell."""
         if not self.content_size.height:
             return
@@ -198,17 +210,14 @@ class RowList(Widget, Generic[Item], can_focus=True):
         for y in range(max(len(old), len(new))):
             before = old[y] if y < len(old) else EMPTY
             after = new[y] if y < len(new) else EMPTY
-            if before is not after and before != after:
-                regions.append(Region(0, y, max(before.cell_length, after.cell_length), 1))
-        if regions:
+            if before is after or before == after:
+                continue
+            width = max(before.cell_length, after.cell_length)
+            if frame is not None:
+                frame.line(self, y, after, width)
+            regions.append(Region(0, y, width, 1))
+        if regions and frame is None:
             self.refresh(*regions)
-
-    def flush(self) -> None:
-        """Hand what changed to the screen now, for the same frame as the text that was just typed.
-
-        Otherwise the list would do so in its own turn, after the screen has painted the text alone.
-        """
-        self._check_refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line `y` of the list."""

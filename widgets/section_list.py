@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from textual.strip import Strip
 
+from widgets.frame import Frame
 from widgets.row_list import RowList
 from widgets.safe_text import cut, line_strip, one_line
 
@@ -24,9 +25,11 @@ class Heading:
 class SectionList(RowList[Item]):
     """A `RowList` whose items may be `Heading`s; Up, Down and a new list pass them over."""
 
-    def show(self, items: Sequence[Item], *, keep: bool = True) -> None:
+    def show(
+        self, items: Sequence[Item], *, keep: bool = True, notice: str = "", frame: Frame | None = None
+    ) -> None:
         """Show `items`; where the chosen record is gone, the next row of the list is chosen."""
-        super().show(items, keep=keep)
+        super().show(items, keep=keep, notice=notice, frame=frame)
         if self._is_heading(self._index):
             self._choose(self._index)
 

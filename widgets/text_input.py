@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
@@ -17,15 +18,9 @@ from store.text import visible
 from widgets.safe_text import width_of
 
 UNDERLINED: Final = Style(underline=True)
-
-
-PART_STYLES: Final = {
-    "input--cursor": Style(reverse=True),
-    "input--selection": Style(reverse=True),
-    "input--placeholder": Style(dim=True),
-    "input--suggestion": Style(dim=True),
-}
-"""How the parts of a text input look."""
+CURSOR: Final = Style(underline=True, reverse=True)
+PLACEHOLDER: Final = Style(underline=True, dim=True)
+PLACEHOLDER_CURSOR: Final = Style(underline=True, dim=True, reverse=True)
 
 
 class TextInput(Input, inherit_bindings=False):
@@ -67,17 +62,10 @@ class TextInput(Input, inherit_bindings=False):
         """None: for each part of each input Textual would match all rules again, half the time a form takes to open."""
         return frozenset()
 
-    def get_component_rich_style(
-        self, *names: str, partial: bool = False, default: Style | None = None
-    ) -> Style:
-        """The style of a part."""
-        del partial, default
-        return PART_STYLES[names[0]]
-
     @property
-    def _value(self) -> Text:
-        """What is drawn: control characters as visible signs."""
-        return Text(visible(self.value), no_wrap=True, overflow="ignore", end="")
+    def content_width(self) -> int:
+        """At least as wide as the field: Textual would lay out the whole screen anew with each key that is typed."""
+        return max(width_of(visible(self.value)) + 1, self.content_size.width)
 
     def _position_to_cell(self, position: int) -> int:
         """The cell of a character, as it is drawn."""
@@ -94,7 +82,30 @@ class TextInput(Input, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """The one line, underlined to its end: that is where one types."""
-        return super().render_line(y).apply_style(UNDERLINED)
+        width = self.content_size.width
+        if y or not width:
+            return Strip.blank(width)
+        start = self.scroll_offset.x
+        line = Strip([Segment(text, style) for text, style in self._pieces() if text])
+        return line.extend_cell_length(start + width, UNDERLINED).crop(start, start + width)
+
+    def _pieces(self) -> Iterator[tuple[str, Style]]:
+        """What is drawn, cut where the looks change: drawing it through Rich takes as long as a search."""
+        if not self.value:
+            text = self.placeholder
+            if self.has_focus:
+                yield text[:1] or " ", PLACEHOLDER_CURSOR
+                text = text[1:]
+            yield text, PLACEHOLDER
+            return
+        start, end = sorted(self.selection)
+        if self.has_focus and start == end:
+            end += 1
+        elif not self.has_focus:
+            start = end = 0
+        yield visible(self.value[:start]), UNDERLINED
+        yield visible(self.value[start:end]) or (" " if self.has_focus else ""), CURSOR
+        yield visible(self.value[end:]), UNDERLINED
 
     def watch_value(self, value: str) -> None:
         """Remember what the text was, so that it can be taken back."""
