@@ -9,10 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import COLOR_SYSTEMS
 from textual import events
-from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -24,25 +21,21 @@ from screens.desk import Desk
 from screens.form import FormScreen
 from screens.hangup import watch_signals
 from screens.house_keys import HOUSE_BINDINGS
-from screens.lean_paint import LeanPaint
 from screens.messages import ShopChanged
 from screens.ringing import Ringing
 from screens.start import run
+from screens.wire import WireApp
 from store.drafts import Drafts
 from store.errors import CrmError
-from widgets.frame import Frame
-from widgets.lookup_box import LookupBox
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from store.engine import Commit
 
 
 __all__ = ["CrmApp", "run"]
 
 
-class CrmApp(App[int], inherit_bindings=False):
+class CrmApp(WireApp, inherit_bindings=False):
     """The workstation.
 
     Args:
@@ -62,13 +55,11 @@ class CrmApp(App[int], inherit_bindings=False):
     BINDINGS = HOUSE_BINDINGS
 
     def __init__(self, desk: Desk, folder: Path, *, ask_who: bool | None = None, lean: bool = False) -> None:
-        super().__init__(ansi_color=True, driver_class=_driver())
+        super().__init__(driver_class=_driver(), lean=lean)
         self.desk = desk
         self.folder = folder
         self.drafts = Drafts(folder)
         self.ask_who = ask_who
-        self.lean = lean
-        self.paint = LeanPaint()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.ringing = Ringing(self)
         self._missed: dict[Screen[Any], list[Commit]] = {}
@@ -173,52 +164,13 @@ class CrmApp(App[int], inherit_bindings=False):
             self.keep_drafts()
         self._close_messages_no_wait()
 
-    # What is sent
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send a frame, with the terminal's own cursor where one types; in lean mode only what changed of it."""
-        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", self.cursor_position)
-        if (
-            self.lean
-            and self._running
-            and not (self._closed or self._batch_count or self.is_headless)
-            and isinstance(renderable, LayoutUpdate | ChopsUpdate | Frame)
-        ):
-            colors = COLOR_SYSTEMS[self.console.color_system or "standard"]
-            changes = self.paint.changes(renderable, screen.outer_size, colors)
-            if changes.text or self.cursor_position != self._previous_cursor_position:
-                super()._display(screen, changes)
-        else:
-            super()._display(screen, renderable)
-
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
         """See with each key whether a call has rung for so long that its line goes."""
-        if isinstance(event, events.Key):
-            if self.ringing.line:
-                self.ringing.judge()
-            if self._is_looked_up(event):
-                return
-        elif isinstance(event, events.Resize):
-            self.paint.forget()
+        if isinstance(event, events.Key) and self.ringing.line:
+            self.ringing.judge()
         await super().on_event(event)
-
-    def _is_looked_up(self, key: events.Key) -> bool:
-        """Whether `key` was text for the look-up box and is answered already; not where more keys wait."""
-        box = self.focused
-        if not key.is_printable or key.character is None or key.is_forwarded or self.message_queue_size:
-            return False
-        return isinstance(box, LookupBox) and box.screen is self.screen and box.type_now(key.character)
-
-    def frame(self, screen: Screen[Any]) -> Frame | None:
-        """A frame for what changes on `screen`; None where Textual must draw it: no terminal, or not in front."""
-        return Frame() if not self.is_headless and screen is self.screen else None
-
-    def send(self, frame: Frame) -> None:
-        """Show what is in `frame`."""
-        if frame.pieces:
-            self._display(self.screen, frame)
 
     def action_ring(self) -> None:
         """Open whoever calls."""
