@@ -62,6 +62,8 @@ class NewCustomerForm(FormScreen[int]):
         self._base = dict.fromkeys(self._base, "") | {"gender": Gender.UNKNOWN.value}
         self.field("phone" if self.field("name").value else "name").focus()
         await self._warn_of_known()
+        if self.subject.get("ring"):
+            self.tell(_("Ctrl+R: it is somebody who is in the file already."))
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Look for the number and the name when typing pauses."""
@@ -128,6 +130,10 @@ class NewCustomerForm(FormScreen[int]):
             sentence = _("{known}. Save again to add them all the same.").format(known=refusal.message)
             key = "phone" if self.field("phone").value.strip() else "name"
             raise Refused(sentence, fields={key: sentence})
+
+    def close_unsaved(self) -> None:
+        """Leave without asking: whoever it was about is in the file already."""
+        self._close(None)
 
     def after(self, result: int) -> None:
         """Open the card of the new customer."""

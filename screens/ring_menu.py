@@ -9,6 +9,7 @@ from screens import navigation
 from screens.acting import act
 from screens.choose import Choice, ChooseDialog
 from screens.ringing import new_caller, open_caller, told_number
+from screens.whose_call import ask_whose
 from store.records.kinds import Outcome
 from store.rules.rings import RingView, caller_name
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 KNOWN = (("log", N_("Log the contact"), "F8"), ("card", N_("The customer's card"), ""))
 UNSURE = (("card", N_("Say who it was"), ""),)
-UNKNOWN = (("new", N_("New customer with this number"), "F5"),)
+UNKNOWN = (("new", N_("New customer with this number"), "F5"), ("known", N_("Somebody in the file"), ""))
 AWAY = (("nothing", N_("Nothing to do: a wrong number, advertising"), ""),)
 
 
@@ -34,6 +35,8 @@ def offer(screen: HouseScreen[Any], view: RingView) -> None:
             open_caller(screen.house, view)
         elif answer == "new":
             new_caller(screen.house, view)
+        elif answer == "known":
+            ask_whose(screen.house, view)
         elif answer == "nothing":
             said = _("Put away: {call}.").format(call=told_number(view))
             await act(screen, said, "interaction.log", ring=view.interaction.id, outcome=Outcome.WRONG)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from locales import _, ngettext
+from locales import _
 from screens import navigation
 from screens.choose import Choice, ChooseDialog
 from store.errors import CrmError
+from widgets.cells import cut, one_line
 from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.app import CrmApp
     from store.engine import Commit
+    from store.lookup.match import Match
     from store.records.customer import Customer
     from store.rules.rings import RingView
     from store.shop import Shop
@@ -23,6 +25,12 @@ RING_KINDS: Final = frozenset({"interaction.ring", "undo"})
 
 NEW: Final = 0
 """The answer that the caller is nobody in the file."""
+
+ELSE: Final = -1
+"""The answer that the caller is somebody else in the file."""
+
+LONGEST: Final = 24
+"""Cells of the line that a name may take, so that a second caller is seen in 80."""
 
 
 class Ringing:
@@ -73,22 +81,53 @@ class Ringing:
             self._app.refresh_bars()
 
     def answer(self) -> None:
-        """Open whoever calls; several calls, or several who share the number, are asked about."""
+        """Open whoever calls; several calls, or several who share the number, are asked about.
+
+        Who calls and is in front already is passed over: the next key goes to the other caller.
+        """
         views = self.showing()
+        front = next((view for view in views if _is_in_front(self._app, view)), None)
+        others = [view for view in views if view is not front]
         if not views:
             self._app.tell(_("Nobody is calling."))
-        elif len(views) == 1:
-            open_caller(self._app, views[0])
+        elif not others and front is not None:
+            self._open_again(front)
+        elif len(others) == 1 and (front is None or front.customer is not None):
+            open_caller(self._app, others[0])
         else:
-            from store.rules.rings import caller_name
-
-            choices = [Choice(view, caller_name(view) or told_number(view), _about(view)) for view in views]
+            choices = [
+                Choice(view, _("Somebody in the file"), told_number(view))
+                if view is front
+                else Choice(view, *_named(view))
+                for view in views
+            ]
 
             def settle(view: RingView | None) -> None:
-                if view is not None:
+                if view is not None and view is front:
+                    self._open_again(view)
+                elif view is not None:
                     open_caller(self._app, view)
 
             self._app.push_screen(ChooseDialog(_("Which call?"), choices), settle)
+
+    def _open_again(self, view: RingView) -> None:
+        """The key for a call that is in front: who it is may be in the file after all."""
+        if view.customer is not None:
+            self._app.tell(_("This is who is calling. F8 logs the call."))
+        else:
+            from screens.whose_call import ask_whose
+
+            ask_whose(self._app, view, self._app.screen.field("name").value)  # type: ignore[attr-defined]
+
+
+def _is_in_front(app: CrmApp, view: RingView) -> bool:
+    """Whether the screen in front is the card of who calls, or the form that makes a customer of them."""
+    screen: Any = app.screen
+    if view.customer is not None:
+        is_card = isinstance(screen, navigation.screen_class("card"))
+        return is_card and screen.current_customer() == view.customer.id
+    is_form = isinstance(screen, navigation.screen_class("new_customer"))
+    return is_form and screen.subject.get("ring") == view.interaction.id
 
 
 def _showing(shop: Shop) -> list[RingView]:
@@ -97,14 +136,15 @@ def _showing(shop: Shop) -> list[RingView]:
 
 
 def ring_line(views: Sequence[RingView]) -> str:
-    """The one line about the calls that ring."""
+    """The one line about the calls that ring: the newest, and behind it how many wait besides, newest first."""
     if not views:
         return ""
     if len(views) == 1:
         return _("Call: {call}").format(call=_words(views[0]))
-    both = "  /  ".join(_words(view) for view in views)
-    return ngettext("{count} call: {calls}", "{count} calls: {calls}", len(views)).format(
-        count=len(views), calls=both
+    return _("Call: {call}  +{count}: {others}").format(
+        call=_words(views[0]),
+        count=len(views) - 1,
+        others="  /  ".join(_words(view) for view in views[1:]),
     )
 
 
@@ -116,14 +156,16 @@ def told_number(view: RingView) -> str:
 def _words(view: RingView) -> str:
     from store.rules.rings import caller_name, owed
 
-    return "  ".join(part for part in (told_number(view), caller_name(view), *owed(view)) if part)
+    name = cut(one_line(caller_name(view)), LONGEST)
+    return "  ".join(part for part in (told_number(view), name, *owed(view)) if part)
 
 
-def _about(view: RingView) -> str:
+def _named(view: RingView) -> tuple[str, str]:
+    """Who calls, and more about them."""
     from store.rules.rings import caller_name, owed
 
-    parts = [told_number(view)] if caller_name(view) else []
-    return "  ".join([*parts, *owed(view)])
+    name, number = caller_name(view), told_number(view)
+    return name or number, "  ".join([number, *owed(view)] if name else owed(view))
 
 
 def open_caller(app: CrmApp, view: RingView) -> None:
@@ -132,10 +174,54 @@ def open_caller(app: CrmApp, view: RingView) -> None:
         navigation.open_screen(app, "card", view.customer.id)
     elif view.candidates:
         _ask_who(app, view)
+    elif view.interaction.phone and (suggested := _at_hand(app)) is not None:
+        _ask_whether(app, view, suggested)
     elif view.interaction.phone:
         new_caller(app, view)
     else:
-        app.tell(_("The caller does not show their number. Ask for the name, and look it up."), "warn")
+        _ask_whose(app, view)
+
+
+def _ask_whose(app: CrmApp, view: RingView) -> None:
+    from screens.whose_call import ask_whose
+
+    ask_whose(app, view)
+
+
+def _at_hand(app: CrmApp) -> Match | None:
+    """The customer whom somebody has looked up, so that a call of an unknown number may well be theirs."""
+    screen: Any = app.screen
+    is_asked = isinstance(screen, navigation.screen_class("customers"))
+    if isinstance(screen, navigation.screen_class("card")) or (is_asked and screen.box.value.strip()):
+        customer = screen.current_customer()
+        return None if customer is None else app.desk.lookup.get(customer)
+    return None
+
+
+def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
+    """Ask whether the number is that of the customer who is looked at."""
+    from screens.whose_call import ask_whose, give
+
+    choices = [
+        Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested)),
+        Choice(NEW, _("Somebody new"), ""),
+        Choice(ELSE, _("Somebody else in the file"), ""),
+    ]
+
+    async def settle(answer: int | None) -> None:
+        if answer == NEW:
+            new_caller(app, view)
+        elif answer == ELSE:
+            ask_whose(app, view)
+        elif answer is not None:
+            await give(app, view, answer)
+
+    question = _("Whose number is {number}? It goes into their file.").format(number=told_number(view))
+    app.push_screen(ChooseDialog(question, choices), settle)
+
+
+def _told_of(match: Match) -> str:
+    return "  ".join(part for part in (match.call_as, match.company, match.number) if part != match.name)
 
 
 def new_caller(app: CrmApp, view: RingView) -> None:
@@ -148,11 +234,14 @@ def new_caller(app: CrmApp, view: RingView) -> None:
 def _ask_who(app: CrmApp, view: RingView) -> None:
     """Ask which of those with the number calls, and say so in the shop."""
     choices = [Choice(one.id, one.shown_name, _more(one)) for one in view.candidates]
-    choices.append(Choice(NEW, _("Somebody else: a new customer"), ""))
+    choices.append(Choice(NEW, _("Somebody new"), ""))
+    choices.append(Choice(ELSE, _("Somebody else in the file"), ""))
 
     async def settle(answer: int | None) -> None:
         if answer == NEW:
             new_caller(app, view)
+        elif answer == ELSE:
+            _ask_whose(app, view)
         elif answer is not None:
             try:
                 await app.desk.do("interaction.assign", interaction=view.interaction.id, customer=answer)

@@ -122,7 +122,7 @@ async def test_two_calls_stand_side_by_side_newest_first(
         ring(shop, "13800138000")
         clock.move(seconds=10)
         ring(shop, "13911112222")
-        await counter.until(lambda: "2 calls" in top(counter))
+        await counter.until(lambda: "+1:" in top(counter))
         assert top(counter).index("139 1111 2222") < top(counter).index("138 0013 8000")
         await counter.press("ctrl+r", "2")
         assert counter.screen.current_customer() == wang
@@ -158,7 +158,7 @@ async def test_a_missed_call_is_called_back_from_the_agenda(
         assert (entry.text, entry.outcome, entry.ringing) == ("called back", Outcome.SOLVED, 0)
         counter.screen.rows.choose_key(("ring", nobody))
         assert counter.screen.current_customer() is None
-        await counter.press("enter", "2")
+        await counter.press("enter", "3")
         entry = await counter.ask(lambda shop: shop.records.get(Interaction, nobody))
         assert (entry.outcome, entry.ringing) == (Outcome.WRONG, 0)
         assert "missed" not in counter.text()
@@ -192,4 +192,10 @@ async def test_a_withheld_number_is_shown_and_said(
         ring(shop, "anonymous")
         await counter.until(lambda: "number withheld" in top(counter))
         await counter.press("ctrl+r")
-        assert "does not show their number" in counter.said
+        assert "does not show their number. Who is it?" in counter.text()
+        await counter.type("王五")
+        await counter.press("enter")
+        assert counter.screen.current_customer() == wang
+        await counter.until(lambda: "number withheld" in top(counter) and "王姐" in top(counter))
+        await counter.press("f8")
+        assert "Log the call" in counter.screen.title_text()
