@@ -96,7 +96,7 @@ class Ringing:
             open_caller(self._app, others[0])
         else:
             choices = [
-                Choice(view, _("Somebody in the file"), told_number(view))
+                Choice(view, told_number(view), _("Somebody in the file"))
                 if view is front
                 else Choice(view, *_named(view))
                 for view in views
