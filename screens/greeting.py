@@ -43,6 +43,8 @@ async def settle_in(app: CrmApp) -> None:
     if not await app.desk.call(is_set_up):
         navigation.open_screen(app, "first_start")
         return
+    if not app.drafts.list():
+        return
     from screens.drafts_offer import own_drafts
 
     if own_drafts(app.drafts, app.desk.shop.by):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
@@ -58,7 +58,8 @@ BY_TABLE: Final[Mapping[str, str]] = {
 
 def screen_class(name: str) -> type[Screen[Any]]:
     """The class of the screen `name`."""
-    found: type[Screen[Any]] = pkgutil.resolve_name(SCREENS[name])
+    module, _colon, wanted = SCREENS[name].partition(":")
+    found: type[Screen[Any]] = getattr(import_module(module), wanted)
     return found
 
 

@@ -36,6 +36,9 @@ def run(
     from screens.early_paint import early_paint
 
     with early_paint(folder) as paint:
+        from screens.memory import be_frugal
+
+        be_frugal()
         from screens.desk import Desk
 
         desk = Desk.at(folder, by=by, create=create)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from typing import IO, Final
 
 from locales import _
 
 SMALLEST: Final = (60, 20)
 """Columns and lines below which the screens cannot be used."""
+
+_ZONES: Final = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
 
 _COERCED: Final = ("C.UTF-8", "C.utf8", "UTF-8")
 """What Python sets LC_CTYPE to where the locale is C."""
@@ -42,6 +45,9 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     environ.setdefault("TEXTUAL_FPS", "120")
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    if Path(_ZONES[0]).is_dir():
+        # Python looks there anyhow, but asks its whole build configuration first.
+        environ.setdefault("PYTHONTZPATH", os.pathsep.join(_ZONES))
 
 
 def other_charset(environ: Mapping[str, str], *, utf8_mode: bool | None = None) -> tuple[str, str] | None:

@@ -160,7 +160,8 @@ class Shop:
         """Everybody on the staff."""
         from store.records.staff import Staff
 
-        return self.records.every(Staff)
+        # Asked at each start, when nothing else is read yet.
+        return [decode(Staff, number, raw) for number, raw in self.database.all_raw(Staff.table)]
 
     @property
     def lookup(self) -> LookupIndex:

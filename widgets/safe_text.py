@@ -69,7 +69,7 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # five screens full; one keeps four KB
 def row_strip(cells: tuple[CellLike, ...], widths: tuple[int, ...], *, chosen: bool) -> Strip:
     """One row as a strip: each cell in its column, one blank between columns, reversed when chosen.
 

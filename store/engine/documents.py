@@ -338,7 +338,7 @@ class Documents:
             )
 
     def rest(self) -> None:
-        """Give back memory that the next reading finds again with the system."""
+        """See `Hints.rest`."""
         self._hints.rest()
 
     def inherit(self, earlier: Documents) -> None:
@@ -395,7 +395,5 @@ class Documents:
     ) -> Iterator[tuple[str, Iterable[tuple[int, bytes]]]]:
         """Every table with its documents, for a new snapshot; `change` may replace the bytes of each."""
         for name, table in self.tables.items():
-            if change is None:
-                yield name, table.items()
-            else:
-                yield name, [(identifier, change(name, raw)) for identifier, raw in table.items()]
+            items = table.items()
+            yield name, items if change is None else [(number, change(name, raw)) for number, raw in items]

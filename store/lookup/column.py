@@ -53,6 +53,11 @@ class Text:
         return self.cut(start, self.find(b"\n", start, self.size))
 
 
+def encoded(text: str) -> bytes:
+    """`text` as it would stand in a `Text`; half a character, of which none is kept, is found nowhere."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def text_of(content: bytes) -> Text:
     """Bytes in memory as a text."""
     return Text(content, 0, len(content))
@@ -103,7 +108,7 @@ class Column:
     def holds(self, position: int, needle: str) -> bool:
         """Whether `needle` is in the entries of one record, with the line feed before the first."""
         start, end = self.offsets[position], self.offsets[position + 1]
-        return end > start and self.text.find(needle.encode(), start - 1, end) >= 0
+        return end > start and self.text.find(encoded(needle), start - 1, end) >= 0
 
     def value(self, position: int) -> str:
         """The entries of one record."""
@@ -111,14 +116,14 @@ class Column:
 
     def starting(self, text: str, *, word: bool = False) -> Ints:
         """The positions that have an entry (`word`: a later word of an entry) beginning with `text`."""
-        wanted = text.encode()
+        wanted = encoded(text)
         data, base, end = self.text.data, self.text.base, self.text.base + len(wanted)
         # What is read behind the last entry is not of this text, but its line feed has decided before.
         return (self.words if word else self.starts).having(wanted, lambda at: data[base + at : end + at])
 
     def next_word(self, text: str) -> str | None:
         """The first entry that is not before `text`."""
-        wanted = text.encode()
+        wanted = encoded(text)
         data, base, end = self.text.data, self.text.base, self.text.base + len(wanted)
         places = self.starts.places
         index = bisect_left(places, wanted, key=lambda at: data[base + at : end + at])
@@ -126,13 +131,13 @@ class Column:
 
     def ending(self, text: str) -> Ints:
         """The positions that have an entry ending with `text`."""
-        wanted = text.encode()[::-1]
+        wanted = encoded(text)[::-1]
         data, base, start = self.text.data, self.text.base, self.text.base - len(wanted)
         return self.ends.having(wanted, lambda end: data[max(0, start + end) : base + end][::-1])
 
     def scan(self, needle: str, most: int, dead: Collection[int]) -> tuple[list[int], bool]:
         """The first `most` records that hold `needle`, in order, and whether there are more."""
-        wanted = needle.encode()
+        wanted = encoded(needle)
         offsets, find = self.offsets, self.text.data.find
         base, end = self.text.base, self.text.base + self.text.size
         lead = 1 if needle[0] == "\n" else 0

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 
-from store.lookup.column import Ints, Text, text_of
+from store.lookup.column import Ints, Text, encoded, text_of
 
 _AFTER_LETTERS = b"\xff"
 MANY = 2000
@@ -51,7 +51,7 @@ class Lexicon:
 
     def find(self, text: str) -> int:
         """The index of the first word not before `text`."""
-        return self.find_bytes(text.encode())
+        return self.find_bytes(encoded(text))
 
     def find_bytes(self, text: bytes, first: int = 0) -> int:
         """The index of the first word not before `text`, and not before `first`."""
@@ -68,7 +68,7 @@ class Lexicon:
 
     def holders(self, text: str, *, whole: bool = False) -> Ints:
         """The positions that have a word that is `text` or, unless `whole`, begins with it; some perhaps twice."""
-        wanted = text.encode()
+        wanted = encoded(text)
         first = self.find_bytes(wanted)
         if whole:
             last = first + 1 if first < len(self) and self._word(first) == wanted else first
@@ -78,7 +78,7 @@ class Lexicon:
 
     def beginning(self, text: str) -> list[str]:
         """The words that begin with `text`, in order."""
-        wanted = text.encode()
+        wanted = encoded(text)
         return [
             self.word(index)
             for index in range(self.find_bytes(wanted), self.find_bytes(wanted + _AFTER_LETTERS))

@@ -435,6 +435,12 @@ def test_no_query_is_refused_and_every_mark_is_a_span_of_its_text(query: str) ->
             assert 0 <= mark.start <= mark.end <= len(mark.text)
 
 
+def test_half_a_character_is_found_nowhere() -> None:
+    index = built()
+    for query in ("\udcff", "\udcff\udcfe", "王\ud800", "13\udc80", "tag:\udcff", "a\udcff b"):
+        assert not index.search(query, guesses=True).matches
+
+
 def test_hostile_strings_are_found_by_themselves_and_make_no_query_slow() -> None:
     if not BLNS.exists():
         pytest.skip(f"no shared data at {BLNS}")
