@@ -6,7 +6,7 @@ A shop is used from one thread at a time; only `shop.lookup` may be searched fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -272,8 +272,8 @@ class Shop:
         return unseen
 
     @contextmanager
-    def changing(self, kind: str) -> Iterator[Step]:
-        """One action under way: set `step.change` inside; it is committed, as one transaction, on leaving.
+    def changing(self, kind: str, rests_on: Collection[str] | None = None) -> Iterator[Step]:
+        """One action under way: set `step.change` inside; it is committed, as one transaction (see there), on leaving.
 
         Raises:
             ShopUnusable: the change could not be made durable.
@@ -282,7 +282,9 @@ class Shop:
 
         moment = self.now()
         step = Step()
-        with self.database.transaction(kind, by=self.by, origin=self.origin, at=moment) as transaction:
+        with self.database.transaction(
+            kind, by=self.by, origin=self.origin, at=moment, rests_on=rests_on
+        ) as transaction:
             # What others did up to now is known to the look-up before the action asks it.
             self._follow()
             self._settings = None

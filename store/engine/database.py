@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from store.engine.generation import POINTER
 from store.engine.history import Commit
 from store.engine.journal import Line
 from store.engine.lock import TIMEOUT
+from store.engine.preparing import Basis
 from store.engine.snapshot import FORMAT, Seal, StoreRecord, write_snapshot
 from store.engine.storage import EngineStorage, table_names
 from store.engine.table import Table
@@ -137,6 +138,7 @@ class Database(tinydb.TinyDB):
         origin: str = "",
         at: datetime | None = None,
         meta: dict[str, Any] | None = None,
+        rests_on: Collection[str] | None = None,
     ) -> AbstractContextManager[Transaction]:
         """Several changes as one action: all of them on the disk when the block ends, or none.
 
@@ -150,15 +152,19 @@ class Database(tinydb.TinyDB):
             origin: from where.
             at: when; now, when not given.
             meta: what else to note with the action.
+            rests_on: for a change that takes long to work out, the tables that are read or written in it. The lock is
+                then held only while it is written; others may change other tables meanwhile.
 
         Raises:
+            Overtaken: somebody changed one of the tables in `rests_on` meanwhile; nothing was changed.
             ShopBusy: another process holds the lock for too long.
             NoRights: this user may not change the shop, or it was opened for reading.
             NoRoom: the disk is full; nothing was changed.
             OutcomeUnknown: the disk did not confirm.
             NotStorable: a value that JSON cannot hold.
         """
-        return self._engine.writing(kind, by, origin, at, meta)
+        basis = None if rests_on is None else Basis(frozenset(rests_on))
+        return self._engine.writing(kind, by, origin, at, meta, basis)
 
     def follow(self) -> list[Commit]:
         """What was committed by anybody, ourselves included, since the last call; oldest first.

@@ -123,8 +123,8 @@ class TableDocuments:
         self._overlay: dict[int, bytes | None] = {}
         self._sorted: array[int] | None = None
         self._indexes: dict[str, Index] = {}
+        # The document of the snapshot that was read last: who changes one has just read it.
         self._last: tuple[int, bytes | None] = (LARGEST_ID, None)
-        """The document of the snapshot that was read last: who changes one has just read it."""
 
     def raw(self, identifier: int) -> bytes | None:
         """The JSON bytes of a document, or None."""
@@ -166,10 +166,9 @@ class TableDocuments:
 
     def before_change(self, identifier: int) -> bytes | None:
         """As `raw`, of a document that has mostly been read a moment ago."""
-        if identifier in self._overlay:
-            return self._overlay[identifier]
-        last = self._last
-        return last[1] if last[0] == identifier else self._base(identifier)
+        if identifier in self._overlay or self._last[0] != identifier:
+            return self.raw(identifier)
+        return self._last[1]
 
     def has(self, identifier: int) -> bool:
         """Whether there is such a document."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from locales import _
-from store.engine import background, compaction, journal, recovery, tails
+from store.engine import background, compaction, journal, preparing, recovery, tails
 from store.engine.documents import Documents
 from store.engine.files import FileCalls, system_files
 from store.engine.following import Follower
@@ -23,47 +23,14 @@ from store.engine.history import Commit
 from store.engine.journal import MAXIMUM_LINE, BadLine
 from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.places import Places
+from store.engine.preparing import Basis
 from store.engine.snapshot import StoreRecord
-from store.engine.transaction import Mark, Transaction
+from store.engine.transaction import Transaction
 from store.engine.trouble import new_files, no_rights, read_only_now, told
+from store.engine.writing import Writing
 from store.errors import CrmError, NoRoom, OutcomeUnknown, ShopUnusable
 
 _ROOM = MAXIMUM_LINE - 4096
-
-
-class Writing:
-    """The block in which a shop is changed. A block inside a block joins it, and fails alone."""
-
-    __slots__ = ("_arguments", "_engine", "_joined", "_mark", "_transaction")
-
-    def __init__(self, engine: Engine, *arguments: Any) -> None:
-        self._engine = engine
-        self._arguments = arguments
-
-    def __enter__(self) -> Transaction:
-        engine = self._engine
-        engine.mutex.acquire()
-        try:
-            outer = engine.transaction
-            self._joined = outer is not None
-            if outer is not None:
-                self._mark: Mark = outer.mark()
-                self._transaction = outer
-            else:
-                self._transaction = engine.begin(*self._arguments)
-        except BaseException:
-            engine.mutex.release()
-            raise
-        return self._transaction
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        try:
-            if not self._joined:
-                self._engine.end(self._transaction, failed=kind is not None)
-            elif kind is not None:
-                self._transaction.rollback_to(self._mark)
-        finally:
-            self._engine.mutex.release()
 
 
 class Engine(Follower):
@@ -111,15 +78,25 @@ class Engine(Follower):
         origin: str = "",
         at: datetime | None = None,
         meta: dict[str, Any] | None = None,
+        basis: Basis | None = None,
     ) -> Writing:
         """Change the shop; see `Database.transaction`."""
-        return Writing(self, kind, by, origin, at, meta)
+        return Writing(self, kind, by, origin, at, meta, basis)
 
     def begin(
-        self, kind: str, by: str, origin: str, at: datetime | None, meta: dict[str, Any] | None
+        self,
+        kind: str,
+        by: str,
+        origin: str,
+        at: datetime | None,
+        meta: dict[str, Any] | None,
+        basis: Basis | None = None,
     ) -> Transaction:
-        """Take the lock, see everything that was committed before, and begin one action."""
-        self._begin()
+        """See everything that was committed before, under the lock (without, given a basis), and begin one action."""
+        if basis is None:
+            self._begin()
+        else:
+            preparing.begin(self)
         try:
             moment = self._moment(at)
         except BaseException:
@@ -127,8 +104,10 @@ class Engine(Follower):
             raise
         self._spilled = None
         self.transaction = Transaction(
-            self.documents, kind, by, origin, moment, {} if meta is None else dict(meta), self._spill
-        )
+            self.documents, kind, by, origin, moment, {} if meta is None else dict(meta),
+            self.spill if basis is None else None,
+        )  # fmt: skip
+        self.transaction.basis = basis
         return self.transaction
 
     def end(self, transaction: Transaction, *, failed: bool) -> None:
@@ -182,8 +161,7 @@ class Engine(Follower):
             self.require_open()
         if self.read_only or not self.generation.writable:
             raise no_rights(self.folder, writing=True)
-        self.lock.acquire()
-        self._locked = True
+        self.hold_lock(None)
         try:
             self.catch_up()
             if self.writer.sick or self.unsure or self.trouble is not None:
@@ -196,6 +174,11 @@ class Engine(Follower):
         except BaseException:
             self._end()
             raise
+
+    def hold_lock(self, patience: float | None) -> None:
+        """Take the lock, waiting at most so many seconds, and follow while others have it."""
+        self.lock.acquire(patience, self.catch_up)
+        self._locked = True
 
     def _end(self) -> None:
         self._locked = False
@@ -220,7 +203,7 @@ class Engine(Follower):
             self.writer.cut(self.position)
         self.seen = self.position
 
-    def _spill(self, changes: list[bytes]) -> None:
+    def spill(self, changes: list[bytes]) -> None:
         """Write a part of a large action to the journal; nobody believes it before the closing line."""
         lines, end = self._spilled or (0, self.position)
         for group in journal.groups_of(changes, _ROOM):
@@ -232,7 +215,11 @@ class Engine(Follower):
 
     def _commit(self, transaction: Transaction) -> None:
         """Make the changes durable as one action."""
-        changes = transaction.changes()
+        if transaction.basis is None:
+            changes = transaction.changes()
+        else:
+            preparing.take_turn(self, transaction.basis)
+            changes = preparing.write_most(self, transaction, _ROOM // 2)
         if not changes and not transaction.tables and self._spilled is None:
             return
         if not self._locked or not self.lock.is_ours:
@@ -244,7 +231,7 @@ class Engine(Follower):
         if transaction.size + len(encoded) > _ROOM // 2 and sum(map(len, changes)) + len(encoded) > _ROOM:
             *groups, changes = journal.groups_of(changes, max(_ROOM - len(encoded), _ROOM // 2))
             for group in groups:
-                self._spill(group)
+                self.spill(group)
         lines, at = self._spilled or (0, start)
         seq = self.seq + 1 + lines
         line = journal.closing_line(seq, action, start if lines else -1, changes, encoded)

@@ -192,13 +192,14 @@ class Follower:
             self._doubt(size, size)
             return
         try:
-            for stretch in self._stretches(size):
+            for stretch in self.new_stretches(size):
                 self._apply_or_tell(stretch)
             self.seen = size
         except BadLine as error:
             self._doubt(error.offset, size)
 
-    def _stretches(self, size: int) -> Iterator[Stretch]:
+    def new_stretches(self, size: int) -> Iterator[Stretch]:
+        """What was committed behind our position, up to byte `size`."""
         return journal.committed(self.files, self.generation.journal, self.position, size, self.seq + 1)
 
     def _look_behind(self) -> None:
@@ -298,7 +299,7 @@ class Follower:
             ShopDamaged: names the file and where the action begins.
         """
         try:
-            self._apply(stretch)
+            self.take_in(stretch)
         except (
             ShopDamaged,
             NotStorable,
@@ -315,7 +316,7 @@ class Follower:
             self._broken = error
             raise error from error.__cause__
 
-    def _apply(self, stretch: Stretch) -> None:
+    def take_in(self, stretch: Stretch) -> None:
         """Bring the documents up to one committed action."""
         closing = stretch.closing
         earlier = self._earlier

@@ -7,6 +7,7 @@ import os
 import random
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from locales import _
@@ -18,6 +19,10 @@ from store.errors import ShopBusy
 TIMEOUT = 10.0
 """Seconds to wait for another process before saying that the shop is busy."""
 
+_FIRST, _MOST, _LAST = 0.0001, 0.004, 0.0001
+"""Seconds between two questions: at first, at the most, and when one has waited for `_LONG`."""
+
+_LONG = 0.05
 
 _locks: weakref.WeakSet[WriteLock] = weakref.WeakSet()
 
@@ -45,8 +50,11 @@ class WriteLock:
         self._named = False
         self._proved = False
 
-    def acquire(self, timeout: float | None = None) -> None:
+    def acquire(self, timeout: float | None = None, meanwhile: Callable[[], None] | None = None) -> None:
         """Take the lock, waiting at most `timeout` seconds (None: the usual time).
+
+        `meanwhile` is called again and again while another process has it: what can be done then need not be done
+        under the lock, where everybody else waits for it.
 
         Raises:
             ShopBusy: another process holds it for too long; names its pid.
@@ -55,20 +63,28 @@ class WriteLock:
         if self._descriptor < 0:
             self._open()
         if not self._try():
-            self._wait(self.timeout if timeout is None else timeout)
+            self._wait(self.timeout if timeout is None else timeout, meanwhile)
         if not self._named:
             self._prove()
 
-    def _wait(self, limit: float) -> None:
-        """Ask again and again until the lock is free."""
-        deadline = time.monotonic() + limit
-        pause = 0.0001
+    def _wait(self, limit: float, meanwhile: Callable[[], None] | None) -> None:
+        """Ask again and again until the lock is free.
+
+        The lock goes to whoever asks at the right moment. Who has just come asks seldom, so that the one who has it
+        gets several changes done in a row; who has waited for long asks often, and so goes before the others.
+        """
+        begun = time.monotonic()
+        deadline = begun + limit
+        pause = _FIRST
         while not self._try():
-            if time.monotonic() >= deadline:
+            now = time.monotonic()
+            if now >= deadline:
                 raise self._busy(limit)
+            if meanwhile is not None:
+                meanwhile()
+            pause = _LAST if now - begun > _LONG else min(pause * 1.5, _MOST)
             # A random share keeps several waiting processes from always asking at the same moment.
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311
-            pause = min(pause * 1.3, 0.001)
 
     def try_acquire(self) -> bool:
         """Take the lock only if it is free now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from locales import _
@@ -10,6 +10,7 @@ from store.engine import codec
 from store.engine.diff import diff_bytes
 from store.engine.documents import Documents, TableDocuments, Token
 from store.engine.journal import raw_change
+from store.engine.preparing import Basis
 from store.engine.snapshot import STORE_TABLE
 from store.engine.trouble import NotStorable
 
@@ -31,13 +32,14 @@ class Transaction:
         at: when, UTC ISO 8601.
         meta: what else is noted with the action; may be changed until the commit.
         action: the action's number, after the commit; None before it, and when nothing changed.
+        basis: what it rests on, where it is worked out without the lock; None otherwise.
         tables: tables that the action makes (true) though they are empty, or drops (false).
         size: bytes of documents that were set and the journal does not know of yet.
     """
 
     __slots__ = (
         "_before", "_documents", "_largest", "_made", "_next_ids", "_spill", "_steps",
-        "action", "at", "by", "kind", "meta", "origin", "size", "tables",
+        "action", "at", "basis", "by", "kind", "meta", "origin", "size", "tables",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +58,7 @@ class Transaction:
         self.at = at
         self.meta = meta
         self.action: int | None = None
+        self.basis: Basis | None = None
         self._documents = documents
         self._spill = spill
         self.size = 0
@@ -168,21 +171,23 @@ class Transaction:
 
     def changes(self) -> list[bytes]:
         """Each document that differs from what the journal knows of it, as the JSON bytes of one change."""
-        found: list[bytes] = []
+        return list(self.each_change())
+
+    def each_change(self) -> Iterator[bytes]:
+        """The same, one by one."""
         for key, before in self._before.items():
             table, identifier = key
             after = table.raw(identifier)
             if before is None:
                 if after is not None:
                     self._largest[table] = max(identifier, self._largest.get(table, identifier))
-                    found.append(raw_change(table.json_name, identifier, b"null", after))
+                    yield raw_change(table.json_name, identifier, b"null", after)
             elif after is None:
-                found.append(raw_change(table.json_name, identifier, before, b"null"))
+                yield raw_change(table.json_name, identifier, before, b"null")
             elif before != after:
                 units = diff_bytes(before, after)
                 if units is not None:
-                    found.append(raw_change(table.json_name, identifier, *units))
-        return found
+                    yield raw_change(table.json_name, identifier, *units)
 
     def finish(self) -> None:
         """After the commit: ids that came and went are free again, as every other process sees it; drop tables."""

@@ -6,12 +6,14 @@ import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 import msgspec
 
 from locales import _, ngettext
+from store.engine.preparing import Overtaken
 from store.errors import Refused, ShopUnusable, Usage
 from store.exchange.customer_rows import CustomerDraft, CustomerRows
 from store.exchange.customers_plan import CustomerPlan
@@ -24,6 +26,9 @@ from store.exchange.sample import Sample
 from store.exchange.sheets import Row, Sheet, open_sheet
 from store.exchange.ticket_rows import TicketDraft, TicketRows
 from store.exchange.tickets_plan import TicketPlan
+from store.records.customer import Customer
+from store.records.setting import Settings
+from store.records.staff import Staff
 from store.shop import Shop
 
 Progress = Callable[[int, int], object]
@@ -38,6 +43,12 @@ IN_MEMORY = 16 << 20
 TOLD_EVERY = 500
 _MOST_LINES = 10
 
+_ATTEMPTS = 3
+"""How often an import is worked out; the last time under the lock, when nobody can change anything meanwhile."""
+
+_RESTS_ON = (Customer.table, Settings.table, Staff.table)
+"""Tables that every import reads, beside the one it writes."""
+
 
 class _Reader(Protocol):
     """Reads the rows of one kind of table into drafts."""
@@ -48,7 +59,7 @@ class _Reader(Protocol):
 
 
 class _Plan(Protocol):
-    """Takes drafts under the write lock."""
+    """Takes drafts, within an action."""
 
     def take(self, draft: Any) -> None: ...
 
@@ -76,8 +87,9 @@ def import_file(
 ) -> ImportReport:
     """Bring the rows of a file into the shop, as one action that one undo takes back.
 
-    Reading and understanding the rows takes no lock; then they are taken one by one under the write lock, against
-    the shop as it is at that moment. A dry run does all of it and commits nothing; it writes no file of refused rows.
+    Reading and understanding the rows takes no lock, nor does taking them one by one, against the shop as it is when
+    that begins; where others meanwhile change what it rests on, it is done again, at last under the write lock. A dry
+    run does all of it and commits nothing; it writes no file of refused rows.
 
     Args:
         into: customers, purchases or tickets; recognised by the columns when not given.
@@ -225,8 +237,8 @@ def _reader(shop: Shop, heading: Heading, sample: Sample) -> _Reader:
 
 def _understood(
     rows: Iterable[Row], reader: _Reader, spool: IO[bytes], steps: _Steps, report: ImportReport
-) -> Iterator[Any]:
-    """Read all rows into drafts, kept in `spool` (they need not fit into memory), and hand them out again."""
+) -> Callable[[], Iterator[Any]]:
+    """Read all rows into drafts, kept in `spool` (they need not fit into memory); hands them out as often as asked."""
     encode = msgspec.json.Encoder().encode
     count = 0
     with _readable(report.file):
@@ -234,12 +246,12 @@ def _understood(
             spool.write(encode(reader.read(row)) + b"\n")
             count += 1
             steps.at(count)
-        spool.seek(0)
     steps.total = 2 * count
-    return _drafts(spool, report.into, steps, count)
+    return lambda: _drafts(spool, report.into, steps, count)
 
 
 def _drafts(spool: IO[bytes], into: str, steps: _Steps, count: int) -> Iterator[Any]:
+    spool.seek(0)
     decode = msgspec.json.Decoder(DRAFTS[into]).decode
     for number, raw in enumerate(spool, 1):
         yield decode(raw)
@@ -250,10 +262,29 @@ class _DryRun(Exception):  # noqa: N818 - no error, only a way out of the transa
     """Leaves the transaction without committing."""
 
 
-def _commit(shop: Shop, report: ImportReport, policy: str, drafts: Iterable[Any]) -> None:
+def _commit(shop: Shop, report: ImportReport, policy: str, drafts: Callable[[], Iterable[Any]]) -> None:
     """Take all rows as one action."""
+    for attempt in range(_ATTEMPTS):
+        found = replace(report, refused=list(report.refused))
+        rests_on = None if attempt == _ATTEMPTS - 1 else {*_RESTS_ON, report.into}
+        try:
+            _attempt(shop, found, policy, drafts(), rests_on)
+        except Overtaken:
+            continue
+        vars(report).update(vars(found))
+        return
+
+
+def _attempt(
+    shop: Shop, report: ImportReport, policy: str, drafts: Iterable[Any], rests_on: set[str] | None
+) -> None:
+    """Take all rows as one action, without the lock until it is written where tables are named.
+
+    Raises:
+        Overtaken: others changed one of these tables meanwhile; nothing was done.
+    """
     try:
-        with shop.changing(f"import.{report.into}") as step:
+        with shop.changing(f"import.{report.into}", rests_on) as step:
             plan: _Plan
             if report.into == "purchases":
                 plan = PurchasePlan(step.view, report, policy)
