@@ -214,6 +214,8 @@ class CrmApp(WireApp, inherit_bindings=False):
     def action_new_customer(self) -> None:
         """Open the form for a new customer, with what was looked for in it."""
         screen = self.screen
+        if isinstance(screen, navigation.screen_class("new_customer")):
+            return
         wanted = screen.looked_for() if isinstance(screen, HouseScreen) else ""
         navigation.open_screen(self, "new_customer", wanted=wanted)
 

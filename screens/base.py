@@ -134,6 +134,11 @@ class HouseScreen(Screen[Result], Generic[Result]):
         # What has just been mounted has its styles; Textual would match all rules again.
         event.refresh_styles, self._is_new = not self._is_new, False
 
+    def on_screen_suspend(self) -> None:
+        """What went well is said once: it is not how the screen is found again when one comes back to it."""
+        if isinstance(self.app.screen, HouseScreen) and not self.status.tone:
+            self.status.tell("")
+
     def _screen_resized(self, size: Size) -> None:
         """Lay out anew; Textual tells a screen that has just been laid out of that size, too, and would do it twice."""
         # `size` of a screen is the app's, which is the new one already; `_size` is what was laid out.

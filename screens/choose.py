@@ -47,6 +47,7 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         choices: the answers; `default` is the position of the one that is safe to choose by mistake.
         filtered: what is typed narrows the answers down (then digits and letters do not choose).
         numbered: the digit of its position chooses an answer.
+        nothing: said in place of the question where no answer fits what is typed.
     """
 
     ABOUT = N_("The arrows and Enter choose, or the digit or letter of an answer. Esc goes back without one.")
@@ -71,9 +72,11 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         default: int = 0,
         filtered: bool = False,
         numbered: bool = True,
+        nothing: str = "",
     ) -> None:
         super().__init__()
         self._question = question
+        self._nothing = nothing
         self._choices = list(choices)
         self._default = default
         self._filtered = filtered
@@ -110,9 +113,12 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
 
     def _narrow(self, text: str) -> None:
         wanted = unicodedata.normalize("NFKC", text).casefold().split()
-        self._rows.show(
-            [c for c in self._choices if all(word in f"{c.label} {c.hint}".casefold() for word in wanted)],
-            keep=False,
+        fitting = [
+            c for c in self._choices if all(word in f"{c.label} {c.hint}".casefold() for word in wanted)
+        ]
+        self._rows.show(fitting, keep=False)
+        self.query_one("#question", PlainText).show(
+            self._question if fitting or not self._nothing else self._nothing
         )
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

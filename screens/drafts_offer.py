@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -27,7 +27,7 @@ class DraftsScreen(HouseScreen[None]):
     ABOUT = N_(
         "What was typed and not saved. Enter opens a form as it was, Del throws it away, Esc leaves it for later."
     )
-    BAR = ("drafts.discard", "drafts.back", "house.help", "house.more")
+    BAR = ("list.open", "drafts.discard", "drafts.back", "house.help", "house.more")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "delete", "discard", N_("Throw away"), id="drafts.discard", tooltip=N_("Throw the draft away")
@@ -44,7 +44,7 @@ class DraftsScreen(HouseScreen[None]):
         rows: RowList[Draft] = RowList(
             (Column(width=11), Column(share=1), Column(share=2)),
             key=lambda draft: draft.key,
-            cells=_cells,
+            cells=lambda draft: _cells(draft, self.desk.shop.settings.zone),
             id="drafts",
         )
         yield rows
@@ -125,7 +125,7 @@ def _what(draft: Draft) -> str:
     return f"{draft.data.get('title', '')}: {' / '.join(typed)}"
 
 
-def _cells(draft: Draft) -> tuple[CellLike, ...]:
-    at = datetime.fromtimestamp(draft.saved_at).astimezone().strftime("%m-%d %H:%M")
+def _cells(draft: Draft, zone: tzinfo) -> tuple[CellLike, ...]:
+    at = datetime.fromtimestamp(draft.saved_at, zone).strftime("%m-%d %H:%M")
     typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
     return (at, str(draft.data.get("title", "")), " / ".join(typed))

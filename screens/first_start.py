@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.widget import Widget
 
-from locales import N_, _, language
+from locales import N_, _, language, use
 from screens import navigation
 from screens.choose import Choice, ChooseDialog
 from screens.form import FormScreen
@@ -32,15 +32,19 @@ class FirstStartForm(FormScreen[str]):
 
     def fields(self) -> Iterable[Widget]:
         """The settings, with what this machine suggests."""
-        here = language()
+        here, zone = language(), guess_zone()
+        # First, and named in both: it may be the one word that can be read here.
+        word = field_label("settings", "language")
+        both = word if here == "zh" else f"{word} 语言"
+        yield ChoiceField("language", both, [("zh", "中文"), ("en", "English")], here)
         yield TextField("shop_name", field_label("settings", "shop_name"))
-        yield TextField(
-            "currency", field_label("settings", "currency"), "CNY" if here == "zh" else guess_currency()
-        )
-        yield TextField("time_zone", field_label("settings", "time_zone"), guess_zone())
-        yield ChoiceField(
-            "language", field_label("settings", "language"), [("zh", "中文"), ("en", "English")], here
-        )
+        currency = "CNY" if here == "zh" else guess_currency(zone)
+        yield TextField("currency", field_label("settings", "currency"), currency)
+        yield TextField("time_zone", field_label("settings", "time_zone"), zone)
+
+    async def ready(self) -> None:
+        """The language is mostly right; the name is what is typed."""
+        self.field("shop_name").focus()
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> str:  # noqa: ARG002 - all are saved
         """Set them; the machine's country is taken for telephone numbers."""
@@ -49,7 +53,24 @@ class FirstStartForm(FormScreen[str]):
         await self.desk.do("settings.set", **given)
         return str(given["language"])
 
-    def after(self, result: str) -> None:  # noqa: ARG002 - the language is used from the next start on
+    def after(self, result: str) -> None:
+        """Go on in the language that was chosen, and offer where the customers come from."""
+        if result == language():
+            self._offer()
+        else:
+            self.house.run_worker(self._begin_anew(result), name="language")
+
+    async def _begin_anew(self, chosen: str) -> None:
+        """Make the first screen again, with its words in the language `chosen`."""
+        house = self.house
+        use(chosen)
+        await house.switch_mode("agenda")
+        await house.remove_mode("customers")
+        house.add_mode("customers", navigation.place("customers"))
+        await house.switch_mode("customers")
+        self._offer()
+
+    def _offer(self) -> None:
         """Offer where the customers come from."""
         choices = [
             Choice("new", _("Add the first customer"), "F5"),
@@ -90,10 +111,23 @@ def guess_zone() -> str:
     return found if "/" in found and not found.startswith("Etc/") else "Asia/Shanghai"
 
 
-def guess_currency() -> str:
-    """The currency of this machine's country, for the few that are common; CNY elsewhere."""
+MONEY_OF_ZONES = {
+    "Asia/Shanghai": "CNY",
+    "Asia/Hong_Kong": "HKD",
+    "Asia/Taipei": "TWD",
+    "Asia/Singapore": "SGD",
+    "Asia/Tokyo": "JPY",
+    "Europe/London": "GBP",
+}
+"""Where the clock tells the money; a machine in China often speaks English."""
+
+
+def guess_currency(zone: str = "") -> str:
+    """The currency of the country of `zone`, else of this machine's, for the few that are common; CNY elsewhere."""
     import locale
 
+    if zone in MONEY_OF_ZONES:
+        return MONEY_OF_ZONES[zone]
     country = ((locale.getlocale()[0] or "").partition("_")[2] or "CN")[:2]
     euro = ("DE", "FR", "IT", "ES", "NL", "AT", "BE", "IE", "PT", "FI")
     known = {

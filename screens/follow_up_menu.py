@@ -37,7 +37,7 @@ CLOSED = (
     ("edit", N_("Change it"), ""),
     ("card", N_("The customer's card"), ""),
 )
-LATER = (("+1d", 1), ("+3d", 3), ("+7d", 7))
+LATER = (1, 3, 7)
 """Quick answers to how far something is put off: days."""
 
 
@@ -106,9 +106,10 @@ def _snooze(screen: HouseScreen[Any], follow_up: FollowUp, then: Then) -> None:
     shop = screen.desk.shop
     _day, _blank, clock = due_text(follow_up.due, shop).partition(" ")
     choices = []
-    for text, days in LATER:
+    for days in LATER:
         day = (shop.today() + timedelta(days=days)).isoformat()
-        choices.append(Choice(f"{day} {clock}".strip(), _after_days(days), text))
+        # "11-27 Fri": the year goes without saying.
+        choices.append(Choice(f"{day} {clock}".strip(), _after_days(days), spelled_out(day, shop)[5:]))
     choices.append(Choice("", _("Another day or time"), "..."))
 
     async def settle(answer: str | None) -> None:

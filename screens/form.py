@@ -270,7 +270,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             else:
                 self._contested[field.key] = who
                 field.warn(_("{who} changed this to: {value}").format(who=who, value=fresh[field.key]))
-        if changed:
+        if changed and who != self.desk.shop.by:
             self.tell(_("{who} changed: {fields}").format(who=who, fields=", ".join(changed)), "warn")
 
     async def leave_the_place(self) -> None:

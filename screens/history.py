@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,28 +12,15 @@ from locales import N_, _, ngettext
 from screens import navigation
 from screens.base import HouseScreen
 from screens.choose import confirm
+from screens.deeds import Deed, backup_age, deed_of, undo_sentence
 from screens.messages import ShopChanged
-from store.errors import CrmError, NotFound
+from store.errors import CrmError
 from widgets.lines import EmptyNotice, PlainText
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
 
 if TYPE_CHECKING:
-    from store.history import HistoryEntry
-    from store.shop import Done, Shop
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One action as the list shows it. `customer` is whom it was about, where it was about one."""
-
-    action: int
-    at: str
-    by: str
-    title: str
-    about: str
-    customer: int | None
-    undone: bool
+    from store.shop import Shop
 
 
 class HistoryScreen(HouseScreen[None]):
@@ -67,7 +53,7 @@ class HistoryScreen(HouseScreen[None]):
         yield PlainText("", id="day", tone="bold")
         yield EmptyNotice(id="no-deeds")
         rows: RowList[Deed] = RowList(
-            (Column(width=5), Column(width=8), Column(share=1), Column(share=2)),
+            (Column(width=5), Column(width=8), Column(share=4), Column(share=3), Column(share=3)),
             key=lambda deed: deed.action,
             cells=_cells,
             id="deeds",
@@ -89,7 +75,7 @@ class HistoryScreen(HouseScreen[None]):
         def read(shop: Shop) -> tuple[date, list[Deed], str]:
             day = shop.today() - timedelta(days=back)
             entries = shop.history(by=None if everybody else shop.by, day=day, limit=500)
-            return day, [_deed(shop, entry) for entry in entries], backup_age(shop)
+            return day, [deed_of(shop, entry) for entry in entries], backup_age(shop)
 
         try:
             day, deeds, backup = await self.desk.call(read)
@@ -130,9 +116,9 @@ class HistoryScreen(HouseScreen[None]):
             if yes:
                 await take_back(self, deed.action)
 
-        self.app.push_screen(
-            confirm(_("Take this back? {what}").format(what=what), _("Take it back")), settle
-        )
+        question = _("Do this again? {what}") if deed.is_undo else _("Take this back? {what}")
+        yes = _("Do it again") if deed.is_undo else _("Take it back")
+        self.app.push_screen(confirm(question.format(what=what), yes), settle)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open the customer whom the action was about."""
@@ -157,70 +143,13 @@ async def take_back(screen: HouseScreen[Any], action: int | None = None) -> None
         screen.house.tell(sentence, "warn" if done.left else "")
 
 
-def undo_sentence(shop: Shop, done: Done) -> str:
-    """What an undo took back: "Taken back: contact logged, C000012 Wang Wu"."""
-    commit = shop.database.commit(done.action) if done.action else None
-    entries = shop.history(limit=20)
-    undone = commit.meta.get("undoes") if commit else None
-    deeds = [_deed(shop, entry) for entry in entries if entry.action == undone]
-    what = f"{deeds[0].title} {deeds[0].about}".strip() if deeds else str(undone)
-    sentence = _("Taken back: {what}").format(what=what)
-    if done.left:
-        left = ngettext(
-            "{count} thing was changed since and stays",
-            "{count} things were changed since and stay",
-            len(done.left),
-        )
-        sentence += "; " + left.format(count=len(done.left))
-    return sentence
-
-
-def _deed(shop: Shop, entry: HistoryEntry) -> Deed:
-    customer = _customer_of(entry)
-    about = ""
-    if customer is not None:
-        try:
-            found = shop.customers.get(customer)
-            about = f"{found.number} {found.shown_name}"
-        except NotFound:
-            about = _("(no longer there)")
-    at = entry.at.astimezone(shop.settings.zone).strftime("%H:%M")
-    return Deed(entry.action, at, entry.by, entry.title, about, customer, entry.undone_by is not None)
-
-
-def _customer_of(entry: HistoryEntry) -> int | None:
-    """The one customer an action was about; None for an import and for settings."""
-    winner = entry.commit.meta.get("winner")
-    if isinstance(winner, int):
-        return winner
-    found: set[int] = set()
-    for change in entry.changes[:50]:
-        whole = change.after or change.before
-        if change.table == "customers":
-            found.add(change.id)
-        elif not change.field and isinstance(whole, dict) and isinstance(whole.get("customer"), int):
-            found.add(whole["customer"])
-    return found.pop() if len(found) == 1 else None
-
-
-def backup_age(shop: Shop) -> str:
-    """How old the newest backup is, as a phrase."""
-    from store.backups import last_backup_age
-
-    age = last_backup_age(shop.database, shop.now())
-    if age is None:
-        return _("no backup yet")
-    hours = int(age.total_seconds() // 3600)
-    if hours < 48:
-        return ngettext(
-            "last backup {count} hour ago", "last backup {count} hours ago", max(hours, 0)
-        ).format(count=max(hours, 0))
-    return ngettext("last backup {count} day ago", "last backup {count} days ago", hours // 24).format(
-        count=hours // 24
-    )
-
-
 def _cells(deed: Deed) -> tuple[CellLike, ...]:
     tone = "dim" if deed.undone else ""
     title = _("{title} (taken back)").format(title=deed.title) if deed.undone else deed.title
-    return (Cell(deed.at, tone), Cell(deed.by, tone), Cell(title, tone), Cell(deed.about, tone))
+    return (
+        Cell(deed.at, tone),
+        Cell(deed.by, tone),
+        Cell(title, tone),
+        Cell(deed.about, tone),
+        Cell(deed.words, "dim"),
+    )

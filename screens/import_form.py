@@ -25,10 +25,18 @@ if TYPE_CHECKING:
     from store.exchange.report import ImportReport, RefusedRow
 
 
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+MOST_NAMES = 8
+
+
 class ImportForm(FormScreen["ImportReport"]):
     """A file and what it holds. What would come of it is said beneath before anything is done; Esc stops the import."""
 
     KIND = "import_file"
+    BAR = ("import.do", "form.leave", "house.help", "house.more")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f8", "save", N_("Import"), id="import.do", tooltip=N_("Bring the file in")),
+    ]
     ABOUT = N_(
         "Type or paste the path of a CSV or XLSX file. What it would bring is said beneath the field."
         " Ctrl+S imports, Esc stops an import that is running. One Ctrl+Z takes the whole import back."
@@ -62,7 +70,7 @@ class ImportForm(FormScreen["ImportReport"]):
         field = self.field("file")
         path = _path(field.value)
         if not path.is_file():
-            field.warn(_("There is no such file.") if field.value.strip() else "")
+            field.warn(sheets_near(path) if field.value.strip() else "")
             return
         try:
             report = await self._import(path, dry_run=True)
@@ -89,7 +97,7 @@ class ImportForm(FormScreen["ImportReport"]):
         """Import the file."""
         path = _path(values["file"])
         if not path.is_file():
-            raise Refused(_("There is no such file."), fields={"file": _("There is no such file.")})
+            raise Refused(_("There is no such file."), fields={"file": sheets_near(path)})
         self._stop, self._at = False, None
         telling = asyncio.create_task(self._tell_progress())
         try:
@@ -185,3 +193,20 @@ def counts(report: ImportReport) -> str:
 def _path(text: str) -> Path:
     """The path a person typed, dragged or pasted: quotes around it and ~ are understood."""
     return Path(text.strip().strip("'\"")).expanduser()
+
+
+def sheets_near(path: Path) -> str:
+    """What to type instead of `path`, which is no file: the sheets of that folder, or those that begin so."""
+    folder, begun = (path, "") if path.is_dir() else (path.parent, path.name)
+    try:
+        found = sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if entry.suffix.casefold() in SHEETS and entry.name.casefold().startswith(begun.casefold())
+        )
+    except OSError:
+        found = []
+    if not found:
+        return _("No sheet is there.") if path.is_dir() else _("There is no such file.")
+    names = _(", ").join(found[:MOST_NAMES]) + (" ..." if len(found) > MOST_NAMES else "")
+    return _("There: {names}").format(names=names)

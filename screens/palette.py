@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from locales import _
+from locales import N_, _
+from screens import navigation
+from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
 from screens.keys import house_bindings, key_name
 
@@ -27,6 +29,15 @@ NO_COMMANDS = (
 """Bindings that only move or edit."""
 
 
+WITH_A_CUSTOMER = (
+    ("new_follow_up", N_("Plan a follow-up for this customer")),
+    ("new_purchase", N_("Enter a purchase of this customer")),
+    ("card", N_("The card of this customer")),
+    ("profile", N_("Merge, archive or erase this customer")),
+)
+"""What has no key of its own: the screen, and what one does there."""
+
+
 def command_bindings(app: CrmApp) -> list[ActiveBinding]:
     """What can be done on the screen in front, in the order it is bound."""
     found = house_bindings(app.screen.active_bindings.values())
@@ -36,32 +47,48 @@ def command_bindings(app: CrmApp) -> list[ActiveBinding]:
 
 
 def commands(app: CrmApp) -> None:
-    """Offer the commands of the screen in front; run the one that is chosen."""
-    choices: list[Choice[ActiveBinding | None]] = [
+    """Offer the commands of the screen in front, and what can be done with its customer; run what is chosen."""
+    choices: list[Choice[Any]] = [
         Choice(active, f"{active.binding.description}: {active.tooltip}", key_name(active.binding.key))
         for active in command_bindings(app)
     ]
-    _offer(app, ChooseDialog(_("What do you want to do? Type a part of it."), choices, filtered=True))
+    screen = app.screen
+    customer = screen.current_customer() if isinstance(screen, HouseScreen) else None
+    if customer is not None:
+        choices += [Choice(name, _(said)) for name, said in WITH_A_CUSTOMER]
+
+    async def run(chosen: Any) -> None:
+        if isinstance(chosen, str) and customer is not None:
+            options: dict[str, Any] = {"menu": True} if chosen == "profile" else {}
+            navigation.open_screen(app, chosen, customer, **options)
+        elif chosen is not None:
+            await app.run_action(chosen.binding.action, chosen.node)
+
+    app.push_screen(
+        ChooseDialog(
+            _("What do you want to do? Type a part of it."),
+            choices,
+            filtered=True,
+            nothing=_("Nothing here is called that. Type less of it, or Esc."),
+        ),
+        run,
+    )
 
 
 def digit_keys(app: CrmApp) -> None:
     """Let one digit stand for the F-key of that number; 0 leaves."""
     by_key = {active.binding.key: active for active in command_bindings(app)}
     keyed = [(str(number), by_key[f"f{number}"]) for number in range(1, 10) if f"f{number}" in by_key]
-    choices: list[Choice[ActiveBinding | None]] = [
+    choices: list[Choice[Any]] = [
         Choice(active, f"{digit}  {active.binding.description}", active.tooltip, digit)
         for digit, active in keyed
     ]
     choices.append(Choice(None, "0  " + _("Back"), "", "0"))
-    _offer(
-        app,
-        ChooseDialog(_("A digit does what the F-key with that number does."), choices, numbered=False),
-    )
 
-
-def _offer(app: CrmApp, dialog: ChooseDialog[ActiveBinding | None]) -> None:
-    async def run(chosen: ActiveBinding | None) -> None:
+    async def run(chosen: Any) -> None:
         if chosen is not None:
             await app.run_action(chosen.binding.action, chosen.node)
 
-    app.push_screen(dialog, run)
+    app.push_screen(
+        ChooseDialog(_("A digit does what the F-key with that number does."), choices, numbered=False), run
+    )

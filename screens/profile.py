@@ -109,6 +109,8 @@ class ProfileScreen(MergingForm):
         self._show_tab()
         self.field("name").focus()
         await self._fetch_lists()
+        if self.subject.get("menu"):
+            self.action_menu()
 
     @property
     def tab(self) -> str:

@@ -61,7 +61,8 @@ def erase(screen: ProfileScreen, customer: Customer) -> None:
             lines = list(sentences(reports[0]))
             house = screen.house
             screen.dismiss(None)
-            house.push_screen(ErasedDialog(lines))
+            # What is beneath is drawn first; a dialog that came at once would stand on a blank screen.
+            house.call_after_refresh(house.push_screen, ErasedDialog(lines))
 
     question = _("Erase {name} for good? Nothing takes it back. Type {number} to do it.").format(
         name=customer.shown_name, number=customer.number

@@ -68,7 +68,7 @@ class MergingForm(CustomerForm[int]):
             )
         self.query_one("#form-title", PlainText).show(self.title_text())
         changed = _units_between(before, theirs)
-        if changed:
+        if changed and who != self.desk.shop.by:
             told = [unit_label("customers", unit, value) for unit, value in changed.items()]
             self.tell(
                 _("{who} changed: {fields}").format(who=who, fields=", ".join(dict.fromkeys(told))), "warn"

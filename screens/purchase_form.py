@@ -29,6 +29,9 @@ from widgets.item_list import ItemDict, ItemListField
 from widgets.row_list import Column
 from widgets.safe_text import Cell, CellLike
 
+COMPLAINED_BY = (Channel.BOX, Channel.BOOK, Channel.REGULATOR)
+"""By these nobody buys."""
+
 
 class PurchaseFields(CustomerForm[int]):
     """The fields of a purchase."""
@@ -46,7 +49,7 @@ class PurchaseFields(CustomerForm[int]):
         yield TextField("note", _label("note"))
         yield DueField("at", _label("at"), read=moment_reader(self.desk.shop, _("(empty: now)")))
         yield TextField("order_no", _label("order_no"))
-        words = [(member.value, word) for member, word in choices(Channel)]
+        words = [(member.value, word) for member, word in choices(Channel) if member not in COMPLAINED_BY]
         yield ChoiceGridField("channel", _label("channel"), words, Channel.STORE)
         yield TextField("returned_amount", _label("returned_amount"))
         scores = [(key, _(word)) for key, word in SCORES]

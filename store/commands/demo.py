@@ -47,7 +47,10 @@ def _folder(call: Call, *, keep: bool) -> Iterator[Path]:
     """
     if call.arguments.data is not None:
         if call.folder.exists() and not _is_free(call.folder):
-            sentence = _("{path} is not empty; a made-up shop goes into an empty folder.")
+            sentence = _(
+                "{path} is not empty; a made-up shop goes into an empty folder. A shop that is there is opened with:"
+                " crm-tui --data {path}"
+            )
             raise ShopUnusable(sentence.format(path=call.folder), file=str(call.folder))
         yield call.folder
         return

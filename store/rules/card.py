@@ -182,7 +182,8 @@ def ticket_reasons(ticket: Ticket, now: datetime, settings: Settings) -> tuple[s
     opened = ticket.opened_at or ticket.created_at
     if opened is not None and ticket.is_open:
         days = (now - opened).days
-        reasons.append(ngettext("open for {count} day", "open for {count} days", days).format(count=days))
+        since = ngettext("open for {count} day", "open for {count} days", days).format(count=days)
+        reasons.append(since if days else _("open for less than a day"))
     if ticket.external_due is not None and ticket.is_open:
         today = now.astimezone(settings.zone).date()
         due = show_due(ticket.external_due.isoformat(), settings.zone, today)
