@@ -280,8 +280,7 @@ class Shop:
         """
         from store.actions.view import View
 
-        moment = self.now()
-        step = Step()
+        moment, step = self.now(), Step()
         with self.database.transaction(
             kind, by=self.by, origin=self.origin, at=moment, rests_on=rests_on
         ) as transaction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +89,8 @@ def _fill(call: Call, folder: Path) -> int:
     from store.finding import Finding
     from store.shop import INDEXES
 
-    with open_database(folder, indexes=INDEXES) as database:
+    # Compacted at the end, not beside the work: whoever opens the shop then finds all its side files.
+    with open_database(folder, indexes=INDEXES, compact_at=sys.maxsize) as database:
         with progress(_("Making a shop to try things on:")) as tell:
             records = write_demo(
                 database,
@@ -98,13 +100,11 @@ def _fill(call: Call, folder: Path) -> int:
                 language=locales.language(),
                 progress=tell,
             )
+        database.compact()
         finding = Finding(database)
         finding.index.count  # noqa: B018 - made on first use
         finding.save()
         first_rows.save(database, finding.index)
-        for table, fields in INDEXES.items():
-            for field in fields:
-                database.ids(table, field, 0)
     return records
 
 

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from store.engine import journal, recovery
 from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import COMPACTING, Pointer, journal_path, shop_path, write_pointer
 from store.engine.hints import Hints
-from store.engine.index import Index
+from store.engine.kept_indexes import KeptIndexes
 from store.engine.lock import WriteLock
 from store.engine.snapshot import FORMAT, Seal, StoreRecord, write_snapshot, write_whole
 from store.engine.trouble import told
@@ -140,16 +139,16 @@ class _Compaction:
         self.record = StoreRecord(
             FORMAT, self.new, engine.store, engine.seq, engine.action, engine.documents.all_next_ids()
         )
-        wanted = {(table, field) for table, fields in engine.indexes.items() for field in fields}
-        self.indexes = {key: Index(key[1]) for key in sorted(wanted | set(engine.hints.indexes()))}
-        self.packed: dict[tuple[str, str], list[int]] = {key: [] for key in self.indexes}
+        self.indexes = KeptIndexes(engine)
 
     def run(self, *, last: bool) -> bool:
         """All of it; False when another process was quicker, or (unless this is the `last` attempt) wrote too much."""
         self._sweep()
         self.engine.reader.require_sound(self.engine.documents)
         snapshot = self._unfinished(shop_path(self.folder, self.new))
-        seal, places = write_snapshot(self.files, snapshot, self.record, self._tables())
+        seal, places = write_snapshot(
+            self.files, snapshot, self.record, self.indexes.tables(self.engine.documents.dump())
+        )
         with contextlib.ExitStack() as stack:
             try:
                 tail = _Tail(self.files, self.engine, self._unfinished(journal_path(self.folder, self.new)))
@@ -191,20 +190,6 @@ class _Compaction:
         self._sweep()
         return False
 
-    def _tables(self) -> Iterator[tuple[str, Iterable[tuple[int, bytes]]]]:
-        """All documents; the indexes that are kept are made in passing."""
-        for name, documents in self.engine.documents.dump():
-            wanted = [(self.indexes[key], self.packed[key]) for key in self.indexes if key[0] == name]
-            yield name, self._collected(documents, wanted) if wanted else documents
-
-    def _collected(
-        self, documents: Iterable[tuple[int, bytes]], wanted: list[tuple[Index, list[int]]]
-    ) -> Iterator[tuple[int, bytes]]:
-        for identifier, raw in documents:
-            for index, packed in wanted:
-                index.collect(packed, identifier, raw)
-            yield identifier, raw
-
     def _keep_hints(self, seal: Seal, places: dict[str, Places]) -> None:
         """Write the side files of the new generation before it counts, so that nobody has to read its snapshot."""
         pointer = Pointer(FORMAT, self.new, self.record.store, seal.size, seal.crc)
@@ -214,10 +199,7 @@ class _Compaction:
         finally:
             self.files.close(descriptor)
         hints.save_places(places)
-        for (table, field), index in self.indexes.items():
-            index.pack(self.packed[table, field])
-            if index.is_packed:
-                hints.save_index(table, field, index.packed, len(places.get(table, ())))
+        self.indexes.save(hints, places)
         hints.wait()
 
 

@@ -21,6 +21,7 @@ from store.engine.generation import LOCK, Generation, UnsureError
 from store.engine.hints import Hints
 from store.engine.history import Commit
 from store.engine.journal import MAXIMUM_LINE, BadLine
+from store.engine.kept_indexes import KeptIndexes
 from store.engine.lock import TIMEOUT, WriteLock
 from store.engine.places import Places
 from store.engine.preparing import Basis
@@ -324,7 +325,7 @@ class Engine(Follower):
     def compact(self) -> None:
         """Make a new generation now; see `Database.compact`."""
         with self.exclusive():
-            self.rewrite()
+            self.rewrite(indexes=KeptIndexes(self))
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -338,7 +339,9 @@ class Engine(Follower):
             finally:
                 self._end()
 
-    def rewrite(self, change: Callable[[str, bytes], bytes] | None = None) -> None:
+    def rewrite(
+        self, change: Callable[[str, bytes], bytes] | None = None, indexes: KeptIndexes | None = None
+    ) -> None:
         """Make a new generation under the lock; `change` may replace the JSON bytes of each document."""
         old = self.generation
         earlier = self.documents if change is None else None
@@ -348,13 +351,15 @@ class Engine(Follower):
         with told(old.snapshot_path):
             self.reader.require_sound(self.documents)
         try:
-            new, places = compaction.new_generation(self, record, change)
+            new, places = compaction.new_generation(self, record, change, indexes)
         except CrmError as error:
             self.unsure = self.unsure or isinstance(error.__cause__, UnsureError)
             raise
         self.unsure = False
         hints = self._hints(new)
         hints.save_places(places)
+        if indexes is not None:
+            indexes.save(hints, places)
         self._use(new, places, hints, earlier)
         self.writer.names_are_synced()
         old.close()

@@ -27,6 +27,9 @@ STORE_TABLE = "_store"
 
 BLOCK = 1 << 20
 
+_SYNC_EVERY = 16 << 20
+"""Bytes of a snapshot after which the disk is waited for: who saves a line meanwhile waits for no more than these."""
+
 _OPEN, _CLOSE = b"{}"
 
 
@@ -65,7 +68,7 @@ class _Writer:
         self._descriptor = descriptor
         self._pieces: list[bytes] = []
         self._waiting = 0
-        self.size = 0
+        self.size = self._synced = 0
         self.crc = 0
 
     def add(self, piece: bytes) -> None:
@@ -81,6 +84,9 @@ class _Writer:
         self.crc = zlib.crc32(data, self.crc)
         write_whole(self._files, self._descriptor, data, self.size)
         self.size += len(data)
+        if self.size - self._synced >= _SYNC_EVERY:
+            self._files.sync(self._descriptor)
+            self._synced = self.size
 
     @property
     def place(self) -> int:

@@ -191,6 +191,9 @@ def test_demo_fills_an_empty_folder(run: Runner) -> None:
     document = run.json("demo", "--no-open", "--customers", "40", "--seed", "7")
     assert document["folder"] == str(run.folder)
     assert (document["customers"], document["seed"], document["language"]) == (40, 7, "en")
+    assert len((run.folder / "journal-2.jsonl").read_bytes().splitlines()) == 1, (
+        "nobody has to read it through"
+    )
     assert run.json("agenda")["follow_ups"]
     assert run.json("tickets")["tickets"]
     assert run.json("show", "C000001")["purchases"]["count"] > 0

@@ -129,7 +129,8 @@ def test_an_index_is_kept_too(folder: Path) -> None:
         db.compact()
         assert list(db.ids("t", "n", "text")) == [COUNT + 1]
     assert not list((folder / "cache").glob("index-2-*")), "the hints of the last generation are gone"
-    assert not list((folder / "cache").glob("index-3-*")), "an index that holds texts is built anew"
+    with open_database(folder, indexes=indexes) as db:
+        assert list(db.ids("t", "n", "text")) == [COUNT + 1]
 
 
 def test_old_hints_go(folder: Path) -> None:
@@ -137,3 +138,18 @@ def test_old_hints_go(folder: Path) -> None:
         db.compact()
         db.compact()
     assert [path.name for path in (folder / "cache").iterdir()] == ["places-4.bin"]
+
+
+def test_compaction_leaves_the_indexes_for_whoever_opens_the_shop_next(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    indexes = {"t": ["n"]}
+    with open_database(folder, indexes=indexes) as db:
+        db.table("t").insert_multiple({"n": number // 2} for number in range(COUNT))
+        db.compact()
+        db.table("t").update({"n": 3}, doc_ids=[1])
+    files = Reads()
+    with open_database(folder, files=files, indexes=indexes, read_only=True) as db:
+        before = files.read
+        assert list(db.ids("t", "n", 3)) == [1, 7, 8]
+        assert list(db.ids("t", "n", 0)) == [2]
+        assert files.read == before, "the snapshot was read for the index"
