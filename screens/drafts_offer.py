@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -107,7 +108,10 @@ def own_drafts(drafts: Drafts, by: str) -> list[Draft]:
 
 
 def _is_running(process: int) -> bool:
-    """Whether another process of that number runs. Not asked on Windows, where asking would end it."""
+    """Whether another process of that number runs. Not asked on Windows, where asking would end it.
+
+    One that ended, and that whoever started it has not heard of yet, does not run: on Linux the system tells.
+    """
     if process in (0, os.getpid()) or os.name != "posix":
         return False
     try:
@@ -116,7 +120,11 @@ def _is_running(process: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        about = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return True
+    return not about.rpartition(b")")[2].lstrip().startswith(b"Z")
 
 
 def _what(draft: Draft) -> str:

@@ -11,14 +11,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from locales import _
 from screens.match_row import COLUMNS, everybody, match_cells
 from store import first_rows
-from widgets.cells import cut, runs_of, share_out
+from widgets.cells import cut, runs_of, share_out, width_of
 
 ALTERNATE: Final = "\x1b[?1049h"
 """Changes to the screen of full-screen programs, and clears it."""
@@ -69,10 +69,12 @@ def early_paint(folder: Path) -> Iterator[EarlyPaint]:
             done.painted = True
         yield done
     finally:
-        if done.painted:
-            output.write(_BACK)
-            output.flush()
-        termios.tcsetattr(keyboard, termios.TCSANOW, done.attributes)
+        # Where the terminal is gone there is nothing to restore.
+        with suppress(OSError, termios.error):
+            if done.painted:
+                output.write(_BACK)
+                output.flush()
+            termios.tcsetattr(keyboard, termios.TCSANOW, done.attributes)
 
 
 def _silent(attributes: list[Any]) -> list[Any]:
@@ -90,11 +92,13 @@ def _picture(found: first_rows.FirstRows, columns: int, lines: int) -> str:
     """The look-up with nothing asked: label, count and rows."""
     label = cut(_("Find"), columns - 2)
     count = cut(everybody(found.count), _COUNT)
-    parts = [f"\x1b[2;2H{label} \x1b[7m \x1b[0m\x1b[2;{columns - _COUNT}H\x1b[2m{count}\x1b[0m"]
+    parts = [f"\x1b[2;2H{label}\x1b[2;{columns - _COUNT}H\x1b[2m{count}\x1b[0m"]
     width = (columns // 2 if columns >= _WIDE else columns) - 2
     widths = share_out(COLUMNS, width)
     for number, row in enumerate(found.rows[: max(0, lines - _ABOVE - _BELOW)]):
         text = "".join(run.text for run in runs_of(match_cells(row), widths))
         shown = f"\x1b[7m{text}\x1b[0m" if number == 0 else text.rstrip()
         parts.append(f"\x1b[{_ABOVE + 1 + number};2H{shown}")
+    # The cursor, where one types.
+    parts.append(f"\x1b[2;{3 + width_of(label)}H\x1b[?25h")
     return "".join(parts)

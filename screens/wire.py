@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import COLOR_SYSTEMS
 from textual import events
@@ -17,6 +17,11 @@ from widgets.lookup_box import LookupBox
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.geometry import Offset
+
+SHOWN: Final = "\x1b[?25h"
+HIDDEN: Final = "\x1b[?25l"
+"""The terminal's own cursor."""
 
 
 class WireApp(App[int], inherit_bindings=False):
@@ -31,24 +36,52 @@ class WireApp(App[int], inherit_bindings=False):
         super().__init__(ansi_color=True, driver_class=driver_class)
         self.lean = lean
         self.paint = LeanPaint()
+        self._is_cursor_shown = False
 
     # What is sent
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send a frame, with the terminal's own cursor where one types; in lean mode only what changed of it."""
-        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", self.cursor_position)
+        """Send a frame, with the terminal's own cursor where one types; in lean mode only what changed of it.
+
+        An input method shows beside the cursor what it offers, and terminals made with VTE (GNOME's, Xfce's) show what
+        is being composed only where the cursor can be seen. So the house's text widgets draw no cursor of their own.
+        """
         if (
-            self.lean
-            and self._running
-            and not (self._closed or self._batch_count or self.is_headless)
-            and isinstance(renderable, LayoutUpdate | ChopsUpdate | Frame)
+            self._driver is None
+            or not self._running
+            or self._closed
+            or self._batch_count
+            or self.is_headless
+            or not isinstance(renderable, LayoutUpdate | ChopsUpdate | Frame)
         ):
+            super()._display(screen, renderable)
+            return
+        is_shown = self._place_cursor(screen)
+        if self.lean:
             colors = COLOR_SYSTEMS[self.console.color_system or "standard"]
             changes = self.paint.changes(renderable, screen.outer_size, colors)
-            if changes.text or self.cursor_position != self._previous_cursor_position:
+            if changes.text or self._is_cursor_moved:
                 super()._display(screen, changes)
         else:
             super()._display(screen, renderable)
+        if is_shown != self._is_cursor_shown:
+            self._is_cursor_shown = is_shown
+            self._driver.write(SHOWN if is_shown else HIDDEN)
+            self._driver.flush()
+
+    def _place_cursor(self, screen: Screen[Any]) -> bool:
+        """Have the cursor stand where one types; whether one types anywhere.
+
+        Asked with each frame: that place also moves when something above it grows, or a dialog goes.
+        """
+        offset: Offset | None = getattr(screen.focused, "cursor_screen_offset", None)
+        if offset is not None:
+            self.cursor_position = offset
+        return offset is not None
+
+    @property
+    def _is_cursor_moved(self) -> bool:
+        return self.cursor_position != self._previous_cursor_position
 
     def frame(self, screen: Screen[Any]) -> Frame | None:
         """A frame for what changes on `screen`; None where Textual must draw it: no terminal, or not in front."""
@@ -56,7 +89,8 @@ class WireApp(App[int], inherit_bindings=False):
 
     def send(self, frame: Frame) -> None:
         """Show what is in `frame`."""
-        if frame.pieces:
+        self._place_cursor(self.screen)
+        if frame.pieces or self._is_cursor_moved:
             self._display(self.screen, frame)
 
     # What comes

@@ -11,25 +11,21 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
-from textual.widget import Widget
 
 from locales import N_
 from widgets.fields import Field
+from widgets.onward import Onward
 from widgets.safe_text import TONES, one_line, width_of
 
 DIGITS = "1234567890"
 """The keys of the first ten answers, as they lie on the keyboard."""
 
 
-class ChoiceGrid(Widget, can_focus=True):
+class ChoiceGrid(Onward, can_focus=True):
     """The answers, wrapped by cells; each of the first ten has a digit, in full width too.
 
     One of them: Left, Right and Space choose, Backspace takes the choice back where nothing may be said.
     Several of them: Left and Right move, Space and a digit choose and take back.
-
-    Attributes:
-        onward: where one goes on. Called with "" when a digit has answered, and with what is typed that is no digit,
-            which then is the beginning of a text and not the first letter of an answer.
     """
 
     DEFAULT_CSS = """
@@ -65,7 +61,6 @@ class ChoiceGrid(Widget, can_focus=True):
         self.several = several
         self.chosen = frozenset(chosen)
         self.optional = True
-        self.onward: Callable[[str], None] | None = None
         self._gone_on = False
         self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
 

@@ -21,7 +21,8 @@ TAKEN_BACK = ("f6", "f7", "ctrl+shift+k")
 
 
 PART_STYLES: Final = {
-    "text-area--cursor": Style(reverse=True),
+    # The terminal's own cursor stands there.
+    "text-area--cursor": Style.null(),
     "text-area--selection": Style(reverse=True),
 }
 """How the parts of a text box look; the others as the text."""

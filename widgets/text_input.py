@@ -18,9 +18,8 @@ from store.text import visible
 from widgets.safe_text import width_of
 
 UNDERLINED: Final = Style(underline=True)
-CURSOR: Final = Style(underline=True, reverse=True)
+SELECTED: Final = Style(underline=True, reverse=True)
 PLACEHOLDER: Final = Style(underline=True, dim=True)
-PLACEHOLDER_CURSOR: Final = Style(underline=True, dim=True, reverse=True)
 
 
 class TextInput(Input, inherit_bindings=False):
@@ -73,7 +72,7 @@ class TextInput(Input, inherit_bindings=False):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the cursor block stands: an input method shows there what is being composed.
+        """Where the cursor stands: an input method shows there what is being composed.
 
         Textual's own is one cell further right at the end of the text.
         """
@@ -90,21 +89,16 @@ class TextInput(Input, inherit_bindings=False):
         return line.extend_cell_length(start + width, UNDERLINED).crop(start, start + width)
 
     def _pieces(self) -> Iterator[tuple[str, Style]]:
-        """What is drawn, cut where the looks change: drawing it through Rich takes as long as a search."""
+        """What is drawn, cut where the looks change: drawing it through Rich takes as long as a search.
+
+        The terminal's own cursor stands in it, none that is drawn.
+        """
         if not self.value:
-            text = self.placeholder
-            if self.has_focus:
-                yield text[:1] or " ", PLACEHOLDER_CURSOR
-                text = text[1:]
-            yield text, PLACEHOLDER
+            yield self.placeholder, PLACEHOLDER
             return
-        start, end = sorted(self.selection)
-        if self.has_focus and start == end:
-            end += 1
-        elif not self.has_focus:
-            start = end = 0
+        start, end = sorted(self.selection) if self.has_focus else (0, 0)
         yield visible(self.value[:start]), UNDERLINED
-        yield visible(self.value[start:end]) or (" " if self.has_focus else ""), CURSOR
+        yield visible(self.value[start:end]), SELECTED
         yield visible(self.value[end:]), UNDERLINED
 
     def watch_value(self, value: str) -> None:

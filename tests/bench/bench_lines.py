@@ -39,6 +39,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ready = os.environ.get("CRM_TUI_BENCH_SHOP")
     if ready:
         shutil.copytree(ready, folder)
+        # Side files of a copy are not trusted; the first look makes them anew.
+        subprocess.run(
+            [str(part) for part in app("--data", folder, "show", "C000012")],
+            check=True,
+            capture_output=True,
+            cwd=ROOT,
+        )
     else:
         command = [*app("--data", folder, "--lang", "zh", "demo", "--no-open", "--customers"), str(LARGE)]
         subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=ROOT)

@@ -74,6 +74,7 @@ async def main(listen: int, target: int, delay: float) -> None:
         await asyncio.gather(
             line.carry(reader, far_writer), line.carry(far_reader, writer), return_exceptions=True
         )
+        line.writers = [end for end in line.writers if end not in (writer, far_writer)]
 
     server = await asyncio.start_server(connect, "127.0.0.1", listen)
     print("ready", flush=True)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,9 +163,19 @@ def _wait_for(port: int, daemon: subprocess.Popen[bytes], log: Path) -> None:
 def gone_after(process: int, since: float, limit: float = 5.0) -> float:
     """Seconds from `since` (of the monotonic clock) until `process` had ended; `limit` where it had not."""
     while time.monotonic() - since < limit:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
+        if not _runs(process):
             return time.monotonic() - since
         time.sleep(0.005)
     return limit
+
+
+def _runs(process: int) -> bool:
+    """Whether it runs; one that ended and that nobody asked about yet (a zombie) does not."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    with suppress(OSError):
+        about = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+        return about.rpartition(")")[2].split()[0] != "Z"
+    return True

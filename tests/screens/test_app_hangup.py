@@ -37,9 +37,10 @@ def test_a_closed_terminal_keeps_the_draft_and_ends_the_process(tea_house: Path)
         typing(terminal)
         gone = time.monotonic()
         terminal.hang_up()
-        terminal.wait_exit(3)
+        assert terminal.wait_exit(3) == 128 + signal.SIGHUP
         assert time.monotonic() - gone < 2.0
     assert kept(tea_house) == ["Half a na"]
+    assert not (tea_house / "crash.log").exists()
 
 
 def test_a_closed_terminal_ends_the_process_where_sighup_is_ignored(tea_house: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +172,10 @@ def test_every_screen_is_the_same_over_a_slow_line(both: tuple[Terminal, Termina
         for terminal in both:
             terminal.pump(0.5)
             terminal.settle(0.15)
+        limit = time.monotonic() + 5
+        while picture(line.screen) != picture(counter.screen) and time.monotonic() < limit:
+            for terminal in both:
+                terminal.settle(0.1)
         sent.append((key, len(counter.output), len(line.output)))
         assert line.text == counter.text, key
         assert picture(line.screen) == picture(counter.screen), key
@@ -178,5 +183,6 @@ def test_every_screen_is_the_same_over_a_slow_line(both: tuple[Terminal, Termina
             counter.screen.cursor.x,
             counter.screen.cursor.y,
         )
+        assert line.screen.cursor.hidden == counter.screen.cursor.hidden, key
         assert len(line.output) <= len(counter.output), key
     assert sum(lean for _key, _all, lean in sent) < sum(every for _key, every, _lean in sent) / 2, sent
