@@ -64,7 +64,8 @@ class Dealings:
             return
         if table == "tickets":
             self._tickets += dealing.state in _open_states()[0]
-        self._spend += dealing.total - dealing.returned_amount
+        if dealing.total or dealing.returned_amount:
+            self._spend += dealing.total - dealing.returned_amount
         at = dealing.at or dealing.opened_at
         if at is not None:
             moment = int(at.timestamp())

@@ -44,7 +44,10 @@ def facts_of(known: Facts | int) -> Facts:
 
 def weight(moment: int) -> float:
     """What a dealing at `moment` (epoch seconds) adds to the use of a customer; doubles with each half-life."""
-    return float(2.0 ** (min(max(moment - _EPOCH, 0), _LATEST) / HALF_LIFE))
+    age = moment - _EPOCH
+    if 0 < age < _LATEST:
+        return math.exp2(age / HALF_LIFE)
+    return 1.0 if age <= 0 else math.exp2(_LATEST / HALF_LIFE)
 
 
 def warmth_of(use: float) -> int:

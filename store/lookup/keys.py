@@ -90,6 +90,8 @@ class _Customer(msgspec.Struct, gc=False):
     dates: tuple[_Date, ...] = ()
 
 
+_GROUPING = str.maketrans("", "", " -+()")
+
 _encode_row = msgspec.msgpack.Encoder().encode
 decode_row = msgspec.msgpack.Decoder(Row).decode
 _decode_customer = msgspec.json.Decoder(_Customer).decode
@@ -207,9 +209,17 @@ def _phone_column(telephones: list[_Contact]) -> str:
         digits = number[3:] if plain else search_digits(number)
         if digits:
             entries.append(digits)
-        if not contact.value.isdigit() and len(contact.value) > len(digits):
+        if contact.value.replace(" ", "") == digits:  # nearly all are
+            continue
+        if not contact.value.isdigit() and len(contact.value) > len(digits) and not _is_grouped(contact):
             entries += [f";{phone.ext}" for phone in parse_phones(contact.value) if phone.ext]
     return _entries(entries)
+
+
+def _is_grouped(contact: _Contact) -> bool:
+    """Whether the number was written as it is but for blanks and the like: 138 0013 8000 has no extension."""
+    plain = contact.value.translate(_GROUPING)
+    return plain.isascii() and plain.isdigit() and contact.normalized.endswith(plain)
 
 
 def _text_columns(row: Row) -> tuple[str, ...]:

@@ -101,8 +101,8 @@ class Lexicon:
             yield from islice(sorted(set(self.holders(text))), KEPT, None)
 
 
-def build_lexicon(values: Iterable[tuple[str, ...]]) -> Lexicon:
-    """The lexicon of the words of every position in turn."""
+def build_lexicon(values: Iterable[tuple[str, ...]], *, is_typed: bool = True) -> Lexicon:
+    """The lexicon of the words of every position in turn; `is_typed` where their beginnings are looked for."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for position, words in enumerate(values):
         if words:
@@ -119,11 +119,10 @@ def build_lexicon(values: Iterable[tuple[str, ...]]) -> Lexicon:
                 holders[word] = positions.copy()
             else:
                 found += positions
-    return with_tops(
-        _lexicon(
-            (word, sorted(set(found)) if len(found) > 1 else found) for word, found in sorted(holders.items())
-        )
+    made = _lexicon(
+        (word, sorted(set(found)) if len(found) > 1 else found) for word, found in sorted(holders.items())
     )
+    return with_tops(made) if is_typed else made
 
 
 def _lexicon(entries: Iterable[tuple[str, Sequence[int]]]) -> Lexicon:

@@ -192,7 +192,7 @@ class Builder:
             row_offsets=array("I", accumulate(map(len, rows), initial=0)),
             columns=columns,
             lexicons={
-                name: build_lexicon([values[index] for values in words])
+                name: build_lexicon([values[index] for values in words], is_typed=name != "trait")
                 for index, name in enumerate(LEXICONS)
             },
             facts={

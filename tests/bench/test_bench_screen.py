@@ -339,6 +339,47 @@ def test_memory(shops: Shops) -> None:
         compare(f"private memory, {name}: {size / 1024:.1f} MiB, / bare", size / anchor, "<= 1.6")
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="this system does not tell")
+def test_memory_of_eight_clerks(shops: Shops) -> None:
+    with bare() as terminal:
+        terminal.wait_for("ready here")
+        terminal.settle(1.0)
+        anchor, shared = private(terminal.pid), proportional(terminal.pid)
+    clerks = [ours(shops.large) for _clerk in range(8)]
+    try:
+        for clerk in clerks:
+            clerk.wait_for("F1 Help", 60)
+            clerk.settle(0.5)
+        for number in range(50):
+            for key in QUERIES[number % len(QUERIES)]:
+                for clerk in clerks:
+                    clerk.send(key)
+                for clerk in clerks:
+                    clerk.settle(0.01)
+            for clerk in clerks:
+                clerk.send("\x15")
+                clerk.settle(0.01)
+        for clerk in clerks:
+            clerk.settle(0.5)
+        print()
+        for number, clerk in enumerate(clerks, 1):
+            own, share = private(clerk.pid), proportional(clerk.pid)
+            sizes = f"private {own / 1024:.1f}, proportional {share / 1024:.1f} MiB"
+            compare(f"clerk {number} of 8: {sizes}, private / bare", own / anchor, "<= 1.6")
+        print(
+            f"{'':<4}one bare Textual app: private {anchor / 1024:.1f}, proportional {shared / 1024:.1f} MiB"
+        )
+    finally:
+        for clerk in clerks:
+            clerk.close()
+
+
+def proportional(pid: int) -> int:
+    """Memory in KiB, what is shared divided among those who share it."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
 def test_machine() -> None:
     """What else the machine did, to judge the figures above by."""
     print(f"\nload {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
