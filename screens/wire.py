@@ -12,6 +12,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from screens.lean_paint import LeanPaint
+from screens.typed_ahead import KeyTaken, TypedAhead
 from widgets.frame import Frame
 from widgets.lookup_box import LookupBox
 
@@ -37,6 +38,7 @@ class WireApp(App[int], inherit_bindings=False):
         self.lean = lean
         self.paint = LeanPaint()
         self._is_cursor_shown = False
+        self.typed_ahead = TypedAhead(self)
 
     # What is sent
 
@@ -96,15 +98,24 @@ class WireApp(App[int], inherit_bindings=False):
     # What comes
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer text for the look-up box at once."""
+        """Take keys one after the other, and answer text for the look-up box at once."""
         if isinstance(event, events.Resize):
             self.paint.forget()
-        if not (isinstance(event, events.Key) and self._is_looked_up(event)):
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
+        elif not self.typed_ahead.holds(event) and not self._is_looked_up(event):
+            await super().on_event(event)
+            self.typed_ahead.follow(event)
 
-    def _is_looked_up(self, key: events.Key) -> bool:
+    async def on_key_taken(self, message: KeyTaken) -> None:
+        """Take the keys behind that one."""
+        await self.typed_ahead.taken(message)
+
+    def _is_looked_up(self, key: events.Key | events.Paste) -> bool:
         """Whether `key` was text for the look-up box and is answered already; not where more keys wait."""
         box = self.focused
-        if not key.is_printable or key.character is None or key.is_forwarded or self.message_queue_size:
+        if not isinstance(key, events.Key) or not key.is_printable or key.character is None:
+            return False
+        if self.message_queue_size:
             return False
         return isinstance(box, LookupBox) and box.screen is self.screen and box.type_now(key.character)

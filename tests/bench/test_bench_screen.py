@@ -83,7 +83,7 @@ class Shops:
         with open_shop(self.large, by="mei") as shop:
             for query in QUERIES:
                 for end in range(1, len(query) + 1):
-                    matches = shop.lookup.search(query[:end], 200).matches
+                    matches = shop.lookup.search(query[:end], 200, guesses=True).matches
                     runs = runs_of(match_cells(matches[0]), WIDTHS) if len(matches) else ()
                     found[query[:end]] = "".join(run.text for run in runs).strip()
         return found

@@ -1,0 +1,105 @@
+"""Keys are taken one after the other, however fast they come.
+
+Textual hands a key to the widget in focus, and a key that is a command comes back to the app through the queues of
+everything around that widget. The keys behind it reach the widget first: what is deleted would be another letter, and
+what is typed behind F8 would go into the look-up box instead of the note. Over a slow line many keys come at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input, TextArea
+
+if TYPE_CHECKING:
+    from screens.wire import WireApp
+
+LOOK_AGAIN: Final = 0.02
+"""Seconds between two looks at whether a screen that opens can take keys."""
+PATIENCE: Final = 1.5
+"""Seconds after which keys are taken whatever is in the way."""
+
+
+class KeyTaken(Message):
+    """Follows a key through the same queues: whoever gets this has dealt with the key."""
+
+
+class TypedAhead:
+    """The keys that wait until the command before them is done.
+
+    Args:
+        app: the keys are its own.
+    """
+
+    def __init__(self, app: WireApp) -> None:
+        self._app = app
+        self._waiting: deque[events.Event] = deque()
+        self._until: float | None = None
+        self._last: KeyTaken | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command is on its way."""
+        return self._until is not None
+
+    def holds(self, event: events.Event) -> bool:
+        """Whether `event` has to wait, and is kept until then."""
+        if self.is_busy:
+            self._waiting.append(event)
+        return self.is_busy
+
+    def follow(self, event: events.Event) -> None:
+        """`event` was handed on: hold what comes behind it, where it may be a command."""
+        target = self._app.focused or self._app.screen
+        is_text = isinstance(target, Input | TextArea)
+        if not isinstance(event, events.Key) or (event.is_printable and is_text):
+            return
+        self._last = KeyTaken()
+        self._last.set_sender(target)
+        self._until = monotonic() + PATIENCE
+        target.post_message(self._last)
+        # The widget may be gone before the message comes back: with a screen that closes.
+        self._app.set_timer(LOOK_AGAIN, self._look)
+
+    async def taken(self, message: KeyTaken) -> None:
+        """The message is back."""
+        if message is self._last:
+            self._last = None
+            await self._go_on()
+
+    async def _look(self) -> None:
+        """Go on where the message was lost or the screen was not ready."""
+        if self.is_busy:
+            if self._last is not None and not self._is_lost(self._last):
+                self._app.set_timer(LOOK_AGAIN, self._look)
+            else:
+                self._last = None
+                await self._go_on()
+
+    def _is_lost(self, message: KeyTaken) -> bool:
+        sender = message._sender  # noqa: SLF001 - set in `follow`
+        return sender is None or not sender.is_running or self._is_late
+
+    @property
+    def _is_late(self) -> bool:
+        return self._until is not None and monotonic() > self._until
+
+    async def _go_on(self) -> None:
+        """Take the keys that wait, up to the next command."""
+        if not self._is_ready() and not self._is_late:
+            self._app.set_timer(LOOK_AGAIN, self._look)
+            return
+        self._until = None
+        while self._waiting and not self.is_busy:
+            await self._app.on_event(self._waiting.popleft())
+
+    def _is_ready(self) -> bool:
+        """Whether the screen in front can take keys."""
+        screen = self._app.screen
+        if not screen.is_mounted:
+            return False
+        return screen.focused is not None or not screen.AUTO_FOCUS or not screen.focus_chain
