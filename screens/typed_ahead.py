@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.screen import ModalScreen, Screen
 
 if TYPE_CHECKING:
     from screens.wire import WireApp
@@ -40,6 +40,7 @@ class TypedAhead:
         self._waiting: deque[events.Event] = deque()
         self._until: float | None = None
         self._last: KeyTaken | None = None
+        self._front: Screen[Any] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -55,9 +56,9 @@ class TypedAhead:
     def follow(self, event: events.Event) -> None:
         """`event` was handed on: hold what comes behind it, where it may be a command."""
         target = self._app.focused or self._app.screen
-        is_text = isinstance(target, Input | TextArea)
-        if not isinstance(event, events.Key) or (event.is_printable and is_text):
+        if not isinstance(event, events.Key) or target.check_consume_key(event.key, event.character):
             return
+        self._front = self._app.screen
         self._last = KeyTaken()
         self._last.set_sender(target)
         self._until = monotonic() + PATIENCE
@@ -94,6 +95,9 @@ class TypedAhead:
             self._app.set_timer(LOOK_AGAIN, self._look)
             return
         self._until = None
+        if isinstance(self._front, ModalScreen) and not self._front.is_attached:
+            # They answered a question that was answered already: the second of two quick answers is none.
+            self._waiting.clear()
         while self._waiting and not self.is_busy:
             await self._app.on_event(self._waiting.popleft())
 
