@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.timer import Timer
 from textual.widget import Widget
@@ -29,6 +30,10 @@ LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "u
 """The fields of one line, in the order they are asked."""
 
 
+READ_IN: Final = 1.0
+"""Seconds after which what is said beneath a field counts as read."""
+
+
 class NewCustomerForm(FormScreen[int]):
     """The few fields one asks for at the counter; the rest is filled in with F6. Returns the id.
 
@@ -50,7 +55,7 @@ class NewCustomerForm(FormScreen[int]):
         wanted = str(self.subject.get("wanted", ""))
         given = asked_for(wanted)._asdict()
         self._checking: Timer | None = None
-        self._told: set[int] = set()
+        self._told: dict[int, float] = {}
         for key in LINES:
             yield TextField(key, _label(key), given.get(key, ""))
             if key == "call_as":
@@ -98,7 +103,8 @@ class NewCustomerForm(FormScreen[int]):
         """Say beneath `field` who has it already; those need not be said again when it is saved."""
         names = "; ".join(f"{s.customer.number} {s.customer.shown_name}" for s in known[:3])
         field.warn(_("Known already: {list}").format(list=names) if known else "")
-        self._told.update(s.customer.id for s in known[:3])
+        for one in known[:3]:
+            self._told.setdefault(one.customer.id, time.monotonic())
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:
         """Add the customer."""
@@ -124,8 +130,10 @@ class NewCustomerForm(FormScreen[int]):
         likely = refusal.details.get("similar")
         if not likely:
             raise refusal
-        new = {entry["id"] for entry in likely} - self._told
-        self._told |= new
+        # What appeared beneath the field only as the key was pressed has not been read.
+        read = {one for one, since in self._told.items() if time.monotonic() - since >= READ_IN}
+        new = {entry["id"] for entry in likely} - read
+        self._told |= dict.fromkeys(new, float("-inf"))
         if new:
             sentence = _("{known}. Save again to add them all the same.").format(known=refusal.message)
             key = "phone" if self.field("phone").value.strip() else "name"

@@ -59,7 +59,8 @@ def wrap(text: str, width: int) -> list[str]:
             if cell_len(candidate) <= width:
                 line = candidate
                 continue
-            if line and cell_len(word) <= width and word.isascii():
+            if line and cell_len(word) <= width and cell_len(word) == len(word):
+                # Chinese is broken anywhere; an amount (¥123.45) is not.
                 lines.append(line)
                 line = word
                 continue

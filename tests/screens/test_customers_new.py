@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widget import Widget
 
+from screens import new_customer
 from screens.card import CardScreen
 from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
@@ -48,7 +50,10 @@ async def open_form(pilot: Any, app: Any, form: FormScreen[Any]) -> None:
     await until(pilot, lambda: bool(form._base))
 
 
-async def test_a_known_number_and_name_are_said_and_saving_still_works(tea_house: Path) -> None:
+async def test_a_known_number_and_name_are_said_and_saving_still_works(
+    tea_house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_customer, "READ_IN", 0.0)
     async with running(tea_house) as (app, pilot):
         await pilot.press("f5")
         await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
@@ -67,6 +72,26 @@ async def test_a_known_number_and_name_are_said_and_saving_still_works(tea_house
         await until(pilot, lambda: "Taken back: new customer" in screen_text(app))
     with shop_at(tea_house) as shop:
         assert number not in [match.id for match in shop.lookup.everybody()]
+
+
+async def test_what_was_said_only_as_the_key_was_pressed_is_said_again(
+    tea_house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_customer, "READ_IN", 3600.0)
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
+        form = app.screen
+        assert isinstance(form, NewCustomerForm)
+        form.field("phone").focus()
+        await pilot.press(*"13800138000")
+        await until(pilot, lambda: "C000001" in form.field("phone").note)
+        await pilot.press("f8")
+        await until(pilot, lambda: "Save again" in form.field("phone").note)
+        assert "same mobile" in form.field("phone").note
+        assert app.screen is form
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, CardScreen))
 
 
 async def test_a_refusal_is_said_beside_the_field_and_the_form_stays(tea_house: Path) -> None:
