@@ -6,6 +6,7 @@ characters: a Chinese character takes two cells and is never split.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -49,6 +50,24 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(cut(text, width), max(width, 0))
 
 
+_WHOLE: Final = re.compile("(?:[!-~¥€£]+|.)[，。！？；：、）」』】]*", re.DOTALL)
+"""What is not broken: a number or a word in Latin letters among Chinese, and a sign with the punctuation behind it."""
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken between signs; what is not to be broken only where it must."""
+    lines = [""]
+    for piece in _WHOLE.findall(text):
+        if cell_len(lines[-1] + piece) <= width:
+            lines[-1] += piece
+        elif cell_len(piece) <= width:
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append("" if piece == " " else piece)
+        else:
+            lines[-1:] = chop_cells(lines[-1] + piece, width)
+    return lines
+
+
 def wrap(text: str, width: int) -> list[str]:
     """`text` as drawable lines of at most `width` cells, broken at blanks, else between characters."""
     lines: list[str] = []
@@ -64,7 +83,7 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(line)
                 line = word
                 continue
-            *full, line = chop_cells(candidate, max(width, 2)) or [""]
+            *full, line = _broken(candidate, max(width, 2))
             lines.extend(full)
         lines.append(line)
     return lines

@@ -56,6 +56,12 @@ def test_wrapping_keeps_every_sign_and_the_width(text: str, width: int) -> None:
 def test_words_are_not_torn_where_a_blank_is_near() -> None:
     assert wrap("changes their mind often", 12) == ["changes", "their mind", "often"]
     assert wrap("3 天前  电话 ¥123,456.78", 16) == ["3 天前  电话", "¥123,456.78"]
+    assert wrap("把它并入 C000002 王小五吗？记录都归到C000002。", 18) == [
+        "把它并入 C000002",
+        "王小五吗？记录都归",
+        "到C000002。",
+    ]
+    assert wrap("先确认配料，不要推荐", 10) == ["先确认配", "料，不要推", "荐"]
 
 
 def test_marks_stay_on_their_characters_in_a_text_with_hidden_signs() -> None:
