@@ -7,7 +7,7 @@ Where that says nothing, each document is read and asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -81,16 +81,25 @@ class Plan:
         needles = _needles(self._structure)
         fields = _fields(self._structure)
         part = None if fields is None else _partial(fields)
-        for identifier, raw in documents.items():
-            # A backslash may write any character in another way.
-            if needles is not None and b"\\" not in raw and not any(needle in raw for needle in needles):
-                continue
+        rows: Iterable[tuple[int, bytes]] = documents.items()
+        if needles is not None:
+            rows = _holding(rows, needles)
+        for identifier, raw in rows:
             some = None if part is None else part(raw)
             if some is not None and not condition(some):
                 continue
             document = documents.decoded(identifier, raw)
             if some is not None or condition(document):
                 yield identifier, document
+
+
+def _holding(rows: Iterable[tuple[int, bytes]], needles: list[bytes]) -> Iterable[tuple[int, bytes]]:
+    """The rows whose bytes hold one of the needles, or a backslash, which may write any character in another way."""
+    if len(needles) != 1:
+        found = re.compile(b"|".join(map(re.escape, [*needles, b"\\"]))).search
+        return (row for row in rows if found(row[1]))
+    (needle,) = needles
+    return (row for row in rows if needle in row[1] or b"\\" in row[1])
 
 
 def _together(parts: list[Sequence[int]]) -> Sequence[int]:
@@ -176,6 +185,15 @@ def _partial(fields: set[str]) -> Callable[[bytes], dict[str, Any] | None]:
     decode = msgspec.json.Decoder(shape).decode
     unset = msgspec.UNSET
 
+    (name,) = names if len(names) == 1 else ("",)
+
+    def read_one(raw: bytes) -> dict[str, Any] | None:
+        try:
+            value = decode(raw).field_0  # type: ignore[attr-defined]
+        except ValueError:
+            return None
+        return {} if value is unset else {name: value}
+
     def read(raw: bytes) -> dict[str, Any] | None:
         try:
             values = msgspec.structs.astuple(decode(raw))
@@ -184,4 +202,4 @@ def _partial(fields: set[str]) -> Callable[[bytes], dict[str, Any] | None]:
             return None
         return {name: one for name, one in zip(names, values, strict=True) if one is not unset}
 
-    return read
+    return read_one if len(names) == 1 else read
