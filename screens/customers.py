@@ -154,7 +154,6 @@ class CustomersScreen(HouseScreen[None]):
             self._first = None
             found = first.later()
             self._list(found.matches, how_many(found), query, found, keep=True)
-            self._hints.tell()
 
     async def _search_numbers(self, query: str, found: Found) -> None:
         """Whose ticket or order has that number: behind what was found, unless something else was asked meanwhile."""
@@ -178,7 +177,8 @@ class CustomersScreen(HouseScreen[None]):
         notice = "" if matches else nothing_found(query.strip(), found, self.desk.lookup)
         frame = self.house.frame(self)
         self._rows.show(matches, keep=keep, notice=notice, frame=frame)
-        if count is not None and self.desk.lookup.count <= SMALL:
+        if count is not None and (keep or self.desk.lookup.count <= SMALL):
+            # This is the frame after that of the key, or the only one.
             self._hints.tell(frame)
         counted = self.query_one("#count", CountLine)
         counted.show(counted.text if count is None else count, frame)
