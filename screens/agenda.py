@@ -138,7 +138,8 @@ class AgendaScreen(ListScreen[Row]):
         if isinstance(chosen, FollowUpView):
             customer = chosen.customer
             phone = spoken(customer.phones[0]) if customer.phones else ""
-            parts = [customer.number, customer.shown_name, phone, *chosen.reasons]
+            name = spoken(customer.shown_name)
+            parts = [customer.number, name, phone if phone != name else "", *chosen.reasons]
             text = "  ".join(part for part in parts if part)
         self.query_one("#agenda-more", PlainText).show(text)
 
@@ -151,7 +152,10 @@ class AgendaScreen(ListScreen[Row]):
         word = _("promise") if entry.is_promise else _("missed") if row.ring is not None else ""
         mark = Cell(word, "bold") if word else ""
         tone = "alert" if row.late else ""
-        return (Cell(due, tone), mark, entry.title, name, Cell("  ".join(row.reasons), "dim"))
+        title = entry.title
+        if row.ring is not None and (phone := row.ring.interaction.phone):
+            title, name = title.replace(phone, spoken(phone)), spoken(name)
+        return (Cell(due, tone), mark, title, name, Cell("  ".join(row.reasons), "dim"))
 
     # Keys
 

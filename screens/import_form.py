@@ -178,16 +178,18 @@ class RefusedRowsScreen(HouseScreen[None]):
 
 def counts(report: ImportReport) -> str:
     """What became of the rows, in one sentence."""
-    parts = [
-        ngettext("{count} new", "{count} new", report.new).format(count=report.new),
-        ngettext("{count} changed", "{count} changed", report.updated).format(count=report.updated),
-        ngettext("{count} known already", "{count} known already", report.unchanged).format(
-            count=report.unchanged
-        ),
-        ngettext("{count} refused", "{count} refused", len(report.refused)).format(count=len(report.refused)),
-    ]
+    parts = [ngettext("{count} new", "{count} new", report.new).format(count=report.new)]
+    if report.updated:
+        parts.append(
+            ngettext("{count} changed", "{count} changed", report.updated).format(count=report.updated)
+        )
+    if report.unchanged:
+        known = ngettext("{count} known already", "{count} known already", report.unchanged)
+        parts.append(known.format(count=report.unchanged))
+    if refused := len(report.refused):
+        parts.append(ngettext("{count} refused", "{count} refused", refused).format(count=refused))
     kinds = {"customers": _("customers"), "purchases": _("purchases"), "tickets": _("tickets")}
-    return f"{kinds[report.into]}: {_(', ').join(parts)}"
+    return _("{kind}: {counts}.").format(kind=kinds[report.into], counts=_(", ").join(parts))
 
 
 def _path(text: str) -> Path:

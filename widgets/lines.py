@@ -122,7 +122,10 @@ class StatusLine(Widget):
 
 
 class KeyBar(Widget):
-    """The keys that work here, on the last line: as many as fit, in the order given."""
+    """The keys that work here, on the last line: as many as fit, in the order given.
+
+    F1 is among them where it is given at all: it tells of those that do not fit.
+    """
 
     DEFAULT_CSS = """
     KeyBar { height: 1; width: 100%; }
@@ -143,16 +146,18 @@ class KeyBar(Widget):
         if y:
             return BLANK
         segments: list[Segment] = []
-        left = self.size.width
-        for key, label in self.entries:
-            needed = width_of(key) + width_of(label) + 1 + bool(segments)
-            if needed > left:
-                break
-            left -= needed
+        for key, label in self._fitting():
             if segments:
                 segments.append(Segment(" "))
             segments += [Segment(key, TONES["chosen"]), Segment(f" {label}")]
         return Strip(segments)
+
+    def _fitting(self) -> list[tuple[str, str]]:
+        fitting = list(self.entries)
+        while sum(width_of(key) + width_of(label) + 2 for key, label in fitting) - 1 > self.size.width:
+            at = next((at for at in range(len(fitting) - 1, 0, -1) if fitting[at][0] != "F1"), 0)
+            del fitting[at]
+        return fitting
 
 
 class PlaceBar(Widget):

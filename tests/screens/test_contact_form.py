@@ -259,7 +259,7 @@ async def test_a_call_that_becomes_a_complaint_is_written_once_and_hangs_on_the_
         assert counter.screen.field("text").value == "茶发霉了"
         await counter.press("f8")
         assert isinstance(counter.screen, ContactForm)
-        assert "T000001 is open." in counter.text()
+        assert "T000001 is open;" in counter.text()
         assert "Ctrl+Z" not in counter.screen.status.text
         await counter.press("f8")
         assert counter.pressed == 4

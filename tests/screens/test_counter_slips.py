@@ -30,7 +30,7 @@ async def test_a_window_of_another_size_is_drawn_anew_at_once(tea_house: Path, p
             drawn = screen_text(app).splitlines()
             assert drawn[0].endswith("mei")
             assert columns - 3 <= len(drawn[0]) <= columns
-            assert "F7" in drawn[-1]
+            assert "F1" in drawn[-1]
 
 
 async def test_f2_leads_to_the_look_up_and_what_is_typed_next_is_looked_for(tea_house: Path) -> None:
@@ -220,6 +220,15 @@ async def test_the_day_names_whom_a_ring_was_about_and_what_was_written(tea_hous
             pilot, lambda: "Do this again?" in screen_text(app) or "Take this back?" in screen_text(app)
         )
         assert "Do this again?" in screen_text(app)
+
+
+async def test_a_missed_call_is_on_the_agenda_with_the_number_as_it_is_said(tea_house: Path) -> None:
+    with shop_at(tea_house) as shop:
+        shop.do("interaction.ring", number="19955550001", at="2026-11-18T00:00:00Z")
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f4", "space")
+        await until(pilot, lambda: "call back 199 5555 0001" in screen_text(app))
+        assert "+86" not in screen_text(app)
 
 
 def test_a_folder_says_which_sheets_are_in_it(tmp_path: Path) -> None:

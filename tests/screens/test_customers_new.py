@@ -228,7 +228,7 @@ async def test_a_form_saved_out_of_the_drafts_says_so(tea_house: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, NewTicketForm) and bool(app.screen._base))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, CustomersScreen))
-        await until(pilot, lambda: "is open. Ctrl+Z takes it back." in screen_text(app))
+        await until(pilot, lambda: "six steps. Ctrl+Z takes it back." in screen_text(app))
 
 
 async def test_drafts_of_somebody_else_are_not_offered(tea_house: Path) -> None:
