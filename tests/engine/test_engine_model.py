@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,8 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tinydb import where
 
 from store.engine import Commit, Database, open_database
+from store.engine.background import compact_beside
 from store.engine.diff import apply
-from tests.engine.faults import content
+from store.engine.engine import Engine
+from tests.engine.crash_workloads import shorten
+from tests.engine.faults import WatchedFiles, content
+from tests.engine.test_engine_background import Meanwhile
 
 INDEXES = {"a": ["n"], "b": ["n", "s"]}
 
@@ -135,6 +140,33 @@ class Shops(RuleBasedStateMachine):
     def compact(self, handle: int) -> None:
         self.databases[handle].compact()
 
+    @rule(handle=handles)
+    def compact_beside_the_work(self, handle: int) -> None:
+        """By an engine of its own, as in a process of its own; half way a handle writes."""
+        files = Meanwhile(handle + 9, lambda: self.insert(handle, "a", [{"n": handle}]))
+        engine = Engine(self.folder, files, indexes=INDEXES)
+        before = engine.generation.number
+        assert compact_beside(engine)
+        engine.close()
+        assert self.databases[handle].generation >= before
+        files.action = None
+
+    @rule(call=st.integers(1, 45), kind=st.sampled_from(["insert", "import", "compact", "beside"]))
+    def a_process_is_killed(self, call: int, kind: str) -> None:
+        """Another process dies at one of its file calls: what it did is there whole or not at all."""
+        before = self.databases[0]._engine
+        self.databases[0].tables()
+        action = before.action
+        in_a_process_that_dies(self.folder, call, kind)
+        self.databases[0].tables()
+        done = before.action - action
+        assert done in ((0, 1) if kind in ("insert", "import") else (0,))
+        if done:
+            rows = 1 if kind == "insert" else 6
+            first = self.next.get("b", 1)
+            for row in range(rows):
+                self.set("b", first + row, {"n": row, "s": "k" * 400})
+
     @rule(handle=handles, small_limit=st.booleans())
     def reopen(self, handle: int, *, small_limit: bool) -> None:
         self.databases[handle].close()
@@ -178,6 +210,34 @@ class Shops(RuleBasedStateMachine):
         shutil.rmtree(self.base)
 
 
+def in_a_process_that_dies(folder: Path, call: int, kind: str) -> None:
+    """Do something in a process that ends at its `call`-th file call that changes anything."""
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    left = [call]
+
+    def die(called: str, _files: WatchedFiles) -> None:
+        left[0] -= called.split(" ", 1)[0] not in ("lock", "unlock")
+        if left[0] <= 0:
+            os._exit(1)
+
+    try:
+        with open_database(folder, files=WatchedFiles(die)) as database:
+            rows = {"insert": 1, "import": 6}.get(kind, 0)
+            if rows:
+                with database.transaction(kind) as transaction:
+                    for row in range(rows):
+                        transaction.put("b", transaction.next_id("b"), {"n": row, "s": "k" * 400})
+            elif kind == "compact":
+                database.compact()
+            else:
+                compact_beside(database._engine)
+    finally:
+        os._exit(0)
+
+
 def replay(shadow: Tables, commit: Commit) -> None:
     """Apply one commit as a follower that keeps decoded documents would."""
     for change in commit.changes:
@@ -198,7 +258,15 @@ Shops.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
     derandomize=True,
 )
-TestShops = Shops.TestCase
+
+
+@pytest.fixture(autouse=True)
+def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulk actions of many small lines."""
+    shorten(monkeypatch)
+
+
+TestShops = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")(Shops.TestCase)
 
 
 @pytest.mark.long

@@ -92,10 +92,17 @@ def test_eight_processes_across_many_compactions_again(folder: Path) -> None:
         assert db.generation > 60
 
 
-def kill_rounds(folder: Path, rounds: int, writers: int) -> None:
+def kill_rounds(folder: Path, rounds: int, most: int) -> tuple[int, int]:
+    """Kill 2 to `most` writers at once, again and again; how many rounds there were, and confirmed actions."""
     chance = random.Random(rounds)
     confirmed = {0: 0}
+    total = 0
     for number in range(rounds):
+        if number % 20 == 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            total += len(confirmed) - 1
+            confirmed = {0: 0}
+        writers = chance.randint(2, most)
         processes = [start("pay", folder, number * 10 + writer, 200_000) for writer in range(writers)]
         lines: list[str] = []
         readers = [threading.Thread(target=_collect, args=(process, lines)) for process in processes]
@@ -116,7 +123,9 @@ def kill_rounds(folder: Path, rounds: int, writers: int) -> None:
             action, row = line.split()
             confirmed[int(action)] = int(row)
         check_payments(folder, confirmed)
-    assert len(confirmed) > rounds * 2
+    total += len(confirmed) - 1
+    assert total > rounds * 2
+    return rounds, total
 
 
 def _collect(process: Process, lines: list[str]) -> None:
@@ -144,8 +153,9 @@ def test_killed_at_random_moments_nothing_confirmed_is_lost(folder: Path) -> Non
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_killed_a_hundred_times_nothing_confirmed_is_lost(folder: Path) -> None:
-    kill_rounds(folder, 100, 3)
+def test_killed_two_hundred_times_nothing_confirmed_is_lost(folder: Path) -> None:
+    rounds, confirmed = kill_rounds(folder, 200, 8)
+    print(f"{rounds} rounds of kill -9, {confirmed} confirmed actions, none lost")
 
 
 def test_a_killed_holder_of_the_lock_leaves_it_free_and_nothing_done(folder: Path) -> None:
@@ -160,6 +170,92 @@ def test_a_killed_holder_of_the_lock_leaves_it_free_and_nothing_done(folder: Pat
             assert len(db) == 1
         db.insert({"n": 3})
         assert content(db) == {"_default": {1: {"n": 1}, 2: {"n": 3}}}
+
+
+@pytest.mark.parametrize("holder", ["hold", "hold_lines"])
+def test_when_the_holder_of_the_lock_is_killed_the_others_go_on_within_a_second(
+    folder: Path, holder: str
+) -> None:
+    with open_database(folder) as db:
+        db.table("rows").insert({"n": -1})
+    with killed(start(holder, folder)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        waiting = [start("wait", folder, number) for number in range(4)]
+        for other in waiting:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "begun\n"
+        assert all(other.poll() is None for other in waiting)
+        process.kill()
+        since = time.clock_gettime(time.CLOCK_MONOTONIC)
+        moments = [float(other.communicate(timeout=60)[0]) - since for other in waiting]
+        assert max(moments) < 1, moments
+    found = reopened(folder)
+    assert sorted(row["n"] for row in found["rows"].values()) == [-1, 0, 1, 2, 3]  # type: ignore[index]
+    assert set(found) == {"rows"}
+    aside = [path.name.partition("-")[0] for path in folder.glob("journals/*")]
+    assert aside == (["unconfirmed"] if holder == "hold_lines" else [])
+
+
+def backups_under_load(folder: Path, processes: int, times: int, compact_at: int) -> int:
+    """Backups taken while others write, each made a shop of: it holds the first so many actions; returns how many."""
+    with open_database(folder) as db:
+        with db.transaction():
+            db.table("counter").insert({"n": 0})
+        workers = [start("count", folder, times, compact_at) for _worker in range(processes)]
+        made: list[tuple[Path, int]] = []
+        while any(worker.poll() is None for worker in workers):
+            path = folder.parent / f"backup-{len(made)}.json"
+            before = db.action
+            db.snapshot(path)
+            made.append((path, before))
+        finish(workers)
+    seen = 0
+    for number, (path, before) in enumerate(made):
+        place = folder.parent / f"restored-{number}"
+        place.mkdir()
+        path.rename(place / "restored.json")
+        with open_database(place) as restored:
+            count = restored.table("counter").get(doc_id=1)["n"]
+            assert sorted(row.doc_id for row in restored.table("rows")) == list(range(1, count + 1))
+            assert count >= max(seen, before - 1), "no older than what was there when it was begun"
+            assert restored.table("rows").insert({}) == count + 1
+        seen = count
+        shutil.rmtree(place)
+    assert seen <= processes * times
+    return len(made)
+
+
+def test_a_backup_under_load_is_a_shop_of_one_moment(folder: Path) -> None:
+    assert backups_under_load(folder, 3, 80, 4000) > 3
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_many_backups_under_load(folder: Path) -> None:
+    count = backups_under_load(folder, 6, 400, 20_000)
+    print(f"{count} backups under load, each a shop of one moment")
+    assert count > 20
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_five_hundred_compactions_under_the_hands_of_readers_and_writers(folder: Path) -> None:
+    with open_database(folder) as db:
+        with db.transaction():
+            db.table("counter").insert({"n": 0})
+        first, times = db.action, 300
+        writers = [start("count", folder, times, 1 << 30) for _writer in range(4)]
+        watchers = [start("watch", folder, first + 4 * times) for _watcher in range(2)]
+        compactors = [start("compact", folder, 260, 0) for _compactor in range(2)]
+        finish(writers + watchers + compactors)
+        assert [commit.action for commit in db.follow()] == list(range(1, first + 4 * times + 1))
+        print(f"{db.generation - 1} compactions, {db.action} actions of 4 writers, 2 readers")
+        assert db.generation > 500
+        assert [commit.action for commit in db.commits()] == list(range(first + 4 * times, 0, -1))
+    found = reopened(folder)
+    assert found["counter"] == {1: {"n": 4 * times}}
+    assert sorted(found["rows"]) == list(range(1, 4 * times + 1))
 
 
 def test_two_processes_make_a_new_shop_at_the_same_moment(folder: Path) -> None:

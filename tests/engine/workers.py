@@ -12,6 +12,7 @@ from pathlib import Path
 from tinydb.operations import increment
 
 from store.engine import open_database
+from store.engine.background import compact_beside
 
 
 def count(folder: Path, times: int, compact_at: int) -> None:
@@ -67,6 +68,37 @@ def hold(folder: Path) -> None:
         signal.pause()
 
 
+def hold_lines(folder: Path) -> None:
+    """Take the lock, write lines of a large action, say so, and stop until killed."""
+    with open_database(folder) as db, db.transaction("import") as transaction:
+        for row in range(20):
+            transaction.put("large", row + 1, {"text": "x" * 100_000})
+        sys.stdout.write("held\n")
+        sys.stdout.flush()
+        signal.pause()
+
+
+def wait(folder: Path, number: int) -> None:
+    """Say that it begins, insert once when the lock is free, and say when that was (seconds of the machine)."""
+    with open_database(folder, lock_timeout=60) as db:
+        sys.stdout.write("begun\n")
+        sys.stdout.flush()
+        db.table("rows").insert({"n": number})
+        sys.stdout.write(f"{time.clock_gettime(time.CLOCK_MONOTONIC)}\n")
+
+
+def compact(folder: Path, times: int, _seed: int) -> None:
+    """Compact again and again, under the lock and beside the work in turn, until that was done so many times."""
+    done = 0
+    with open_database(folder, lock_timeout=120) as db:
+        while done < times:
+            if done % 2:
+                done += compact_beside(db._engine)
+            else:
+                db.compact()
+                done += 1
+
+
 def slow(folder: Path) -> None:
     """Take the lock, say so, and end the change when stopped and woken."""
     with open_database(folder) as db, db.transaction():
@@ -82,7 +114,16 @@ def slow(folder: Path) -> None:
 def main() -> None:
     """Run the worker that the command line names."""
     name, folder, *numbers = sys.argv[1:]
-    workers = {"count": count, "pay": pay, "watch": watch, "hold": hold, "slow": slow}
+    workers = {
+        "compact": compact,
+        "count": count,
+        "hold": hold,
+        "hold_lines": hold_lines,
+        "pay": pay,
+        "slow": slow,
+        "wait": wait,
+        "watch": watch,
+    }
     workers[name](Path(folder), *map(int, numbers))  # type: ignore[operator]
 
 
