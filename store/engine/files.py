@@ -128,6 +128,11 @@ class FileCalls:
         found = os.stat(path)  # noqa: PTH116 - quicker than Path.stat, and this runs on each look
         return found.st_dev, found.st_ino
 
+    def identity_and_size(self, path: str | Path) -> tuple[Identity, int]:
+        """Which file `path` names now, and how long it is."""
+        found = os.stat(path)  # noqa: PTH116 - as above
+        return (found.st_dev, found.st_ino), found.st_size
+
     def identity_of(self, descriptor: int) -> Identity:
         """Which file is held open. While it is held its inode cannot be given to another file."""
         found = os.fstat(descriptor)

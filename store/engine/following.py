@@ -256,7 +256,11 @@ class Follower:
         waiting, forgotten = self._waiting, self._forgotten_from
         seq, action, documents = self.seq, self.action, self.documents
         new = open_generation(self.files, self.folder, writable=not self.read_only)
-        follows = new.pointer.store == self.store and new.number > old.number
+        if new.pointer.store != self.store:
+            new.close()
+            sentence = _("There is another shop in {path} now. Close this one and open it again.")
+            raise ShopUnusable(sentence.format(path=self.folder), file=str(self.folder))
+        follows = new.number > old.number
         passed_by = new.record.seq > seq
         between: list[Commit] | None = []
         try:
@@ -373,6 +377,8 @@ class Follower:
         with self.mutex:
             self.catch_up()
             self.reader.require_unchanged(self.documents)
+            with told(self.folder):
+                self.generation.require_in_place()
             if self._forgotten_from is not None:
                 found = []
                 for commit in self.newest_first():

@@ -109,6 +109,28 @@ class Generation:
         """The journal's path, as long as this generation counts."""
         return journal_path(self.folder, self.number)
 
+    def moved(self, path: Path) -> ShopUnusable:
+        """What to say where another file bears the name of one that is open."""
+        sentence = _(
+            "{path} is not the file that was opened: another program moved or replaced it. Close the shop and open "
+            "it again."
+        )
+        return ShopUnusable(sentence.format(path=path), file=str(path))
+
+    def require_in_place(self) -> None:
+        """See that the journal that is open still bears its name: otherwise others read and write another one.
+
+        Raises:
+            ShopUnusable: it does not, though its generation counts.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            if self.files.identity(self.journal_path) == self.files.identity_of(self.journal):
+                return
+        # Another process may have gone over to a new generation right now.
+        with contextlib.suppress(FileNotFoundError):
+            if self.files.identity(self.folder / POINTER) == self.identity:
+                raise self.moved(self.journal_path)
+
     def release_snapshot(self) -> int:
         """The snapshot's descriptor, which is somebody else's to close from now on."""
         return self.descriptors.pop("snapshot")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from locales import _
 from store.engine.drives import require_locks
-from store.engine.files import CREATE, READ, READ_WRITE, FileCalls
+from store.engine.files import CREATE, READ, READ_WRITE, FileCalls, Identity
 from store.engine.trouble import from_system, told
-from store.errors import ShopBusy
+from store.errors import ShopBusy, ShopUnusable
 
 TIMEOUT = 10.0
 """Seconds to wait for another process before saying that the shop is busy."""
@@ -23,6 +23,9 @@ _FIRST, _MOST, _LAST = 0.0001, 0.004, 0.0001
 """Seconds between two questions: at first, at the most, and when one has waited for `_LONG`."""
 
 _LONG = 0.05
+
+_ATTEMPTS = 20
+"""Times that the lock file may be removed under our hands."""
 
 _locks: weakref.WeakSet[WriteLock] = weakref.WeakSet()
 
@@ -46,6 +49,8 @@ class WriteLock:
         self.timeout = timeout
         self._files = files
         self._descriptor = -1
+        self._name = str(path)
+        self._identity: Identity = (0, 0)
         self._process = 0
         self._named = False
         self._proved = False
@@ -58,14 +63,32 @@ class WriteLock:
 
         Raises:
             ShopBusy: another process holds it for too long; names its pid.
+            ShopUnusable: the lock file is removed again and again.
             NoRights: the lock file can be neither made nor opened for writing.
         """
-        if self._descriptor < 0:
-            self._open()
-        if not self._try():
-            self._wait(self.timeout if timeout is None else timeout, meanwhile)
+        for _attempt in range(_ATTEMPTS):
+            if self._descriptor < 0:
+                self._open()
+            if not self._try():
+                self._wait(self.timeout if timeout is None else timeout, meanwhile)
+            if self._is_in_place():
+                break
+            # Somebody removed the file: whoever made it anew locks another one than we do.
+            self.close()
+        else:
+            sentence = _("The file {path} keeps being removed by another program; nothing was changed.")
+            raise ShopUnusable(sentence.format(path=self.path), file=str(self.path))
         if not self._named:
             self._prove()
+
+    def _is_in_place(self) -> bool:
+        """Whether the file that is locked still bears its name."""
+        try:
+            return self._files.identity(self._name) == self._identity
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise from_system(error, self.path, writing=True) from error
 
     def _wait(self, limit: float, meanwhile: Callable[[], None] | None) -> None:
         """Ask again and again until the lock is free.
@@ -136,6 +159,7 @@ class WriteLock:
             WriteLock._watching = True
         with told(self.path, writing=True):
             self._descriptor = self._open_file()
+            self._identity = self._files.identity_of(self._descriptor)
         self._process = os.getpid()
         self._named = False
         _locks.add(self)

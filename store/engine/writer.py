@@ -6,7 +6,7 @@ from locales import _
 from store.engine.generation import Generation
 from store.engine.snapshot import write_whole
 from store.engine.trouble import DENIED, FULL, from_system, no_room
-from store.errors import OutcomeUnknown
+from store.errors import OutcomeUnknown, ShopUnusable
 
 
 class JournalWriter:
@@ -24,6 +24,33 @@ class JournalWriter:
         self._files = generation.files
         self._journal = generation.journal
         self._names_synced = False
+        self._name = str(generation.journal_path)
+        self._identity = self._files.identity_of(self._journal)
+        self._disturbed = False
+
+    def _require_undisturbed(self, end: int) -> None:
+        """See that the journal is where it was, and ends where we are going to write.
+
+        Somebody may have removed the lock, and somebody else changed the shop by the help of another one; or put
+        another file in the place of the journal. Writing then would be confirmed and lost.
+
+        Raises:
+            ShopUnusable: it is not; nothing was written.
+        """
+        self._disturbed = True
+        path = self._generation.journal_path
+        try:
+            identity, size = self._files.identity_and_size(self._name)
+        except OSError as error:
+            raise from_system(error, path, writing=True) from error
+        if identity != self._identity:
+            raise self._generation.moved(path)
+        if size != end:
+            sentence = _(
+                "Another program wrote to {path} while this change was being made; it was not made. Try again."
+            )
+            raise ShopUnusable(sentence.format(path=path), file=str(path))
+        self._disturbed = False
 
     def append(self, line: bytes, end: int, position: int) -> int:
         """Write the line that commits an action at `end`, and return the new end when all of it is on the disk.
@@ -34,7 +61,9 @@ class JournalWriter:
             NoRoom: the disk is full; the journal is as it was.
             NoRights: writing is not allowed; the journal is as it was.
             OutcomeUnknown: the disk did not confirm.
+            ShopUnusable: the journal is not where it was, or was written to by somebody else.
         """
+        self._require_undisturbed(end)
         syncing = False
         try:
             if not self._names_synced:
@@ -57,6 +86,7 @@ class JournalWriter:
             As `append`.
         """
         self.require_healthy()
+        self._require_undisturbed(end)
         try:
             write_whole(self._files, self._journal, line, end)
         except OSError as error:
@@ -92,6 +122,9 @@ class JournalWriter:
 
     def cut_back(self, position: int) -> None:
         """Take away what was written of a refused action, so that nobody builds on it."""
+        if self._disturbed:
+            # What stands there now may be somebody else's, and confirmed.
+            return
         try:
             self._files.truncate(self._journal, position)
         except OSError:
