@@ -1,4 +1,6 @@
-"""Where copies of the shop were written at somebody's wish: backups, snapshots, exports; a line each in `copies.jsonl`.
+"""Where copies of what is in the shop were written at somebody's wish: a line each in `copies.jsonl`.
+
+Backups, snapshots, exports, and the rows that an import refused.
 
 Erasing a customer needs to know; nothing else reads it.
 """
@@ -14,12 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from store.engine.files import FileCalls
+from store.engine.rewrite import write_anew
+
 NAME: Final = "copies.jsonl"
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy: `kind` is backup, snapshot or export; `at` is UTC ISO 8601."""
+    """A copy: `kind` is backup, snapshot, export or refused (rows of an import); `at` is UTC ISO 8601."""
 
     path: str
     kind: str
@@ -45,17 +50,16 @@ def noted(folder: Path) -> list[Copy]:
     return list(found.values())
 
 
-def forget(folder: Path, about: Callable[[bytes], bool]) -> None:
-    """Drop the notes in whose text something stands that is to be forgotten."""
+def forget(files: FileCalls, folder: Path, about: Callable[[bytes], bool]) -> None:
+    """Drop the notes in whose text something stands that is to be forgotten.
+
+    Raises:
+        OSError: as the system says.
+    """
     lines = _lines(folder)
     kept = [line for line in lines if not about(line)]
-    if kept == lines:
-        return
-    fresh = folder / f"{NAME}.new"
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(b"".join(kept))
-    fresh.replace(folder / NAME)
+    if kept != lines:
+        write_anew(files, folder / NAME, b"".join(kept))
 
 
 def _lines(folder: Path) -> list[bytes]:

@@ -7,8 +7,8 @@ Whoever opens the shop meanwhile finishes what was cut short.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -41,7 +41,7 @@ def announce(database: Database, meta: Mapping[str, Any]) -> None:
     both.calls = sorted({*meta.get("calls", ()), *(earlier.calls if earlier else ())})
     if earlier is not None:
         both.words, both.texts, both.dates = earlier.words, earlier.texts, earlier.dates
-    _write_mark(database.folder, both)
+    _write_mark(database, both)
 
 
 def pending(folder: Path) -> Person | None:
@@ -71,6 +71,8 @@ def finish(database: Database) -> None:
 def purge(database: Database, customers: list[int]) -> Erasure:
     """Rewrite the past of customers whose documents have been blanked. May be repeated.
 
+    Others go on working meanwhile: the lock is held for moments.
+
     Raises:
         ShopUnusable: a file could not be rewritten; what was done stays done, and the next start goes on.
     """
@@ -79,21 +81,26 @@ def purge(database: Database, customers: list[int]) -> Erasure:
         person = pending(database.folder) or Person(customers)
         erased = [one for one in person.customers if _is_erased(database, one)]
         if not erased:
-            _remove_mark(database.folder)
+            _remove_mark(database)
             return Erasure(customers[0])
-    if not person.complete or erased != person.customers:
-        person.customers = erased
-        _read_past(database, person)
-        _write_mark(database.folder, person)
+        seq = database.seq
     # From here on nobody reads a document of earlier days from the files in use.
-    database.compact()
-    work = Purge(database, person)
-    work.remove_side_files()
-    work.rewrite_journals()
-    work.rewrite_copies()
-    work.clean_log()
-    found = work.erasure(customers[0])
-    _remove_mark(database.folder)
+    database.renew(seq)
+    with database.alone_with_the_past():
+        # Another process may have finished it, or have announced somebody else.
+        person = pending(database.folder) or person
+        erased = [one for one in person.customers if _is_erased(database, one)]
+        if not person.complete or erased != person.customers:
+            person.customers = erased
+            _read_past(database, person)
+            _write_mark(database, person)
+        work = Purge(database, person)
+        work.remove_side_files()
+        work.rewrite_journals()
+        work.rewrite_copies()
+        work.clean_log()
+        found = work.erasure(customers[0])
+        _remove_mark(database)
     return found
 
 
@@ -122,29 +129,19 @@ def _is_erased(database: Database, customer: int) -> bool:
     return document(CUSTOMERS, standing(customer, document)).get("status") == CustomerStatus.ERASED.value
 
 
-def _write_mark(folder: Path, person: Person) -> None:
-    fresh = folder / f"{MARK}{rewrite.NEW}"
-    with told(folder / MARK, writing=True):
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(person), file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(folder / MARK)
-        _sync_folder(folder)
+def _write_mark(database: Database, person: Person) -> None:
+    path = database.folder / MARK
+    with told(path, writing=True):
+        rewrite.write_anew(database.files, path, json.dumps(asdict(person), ensure_ascii=False).encode())
 
 
-def _remove_mark(folder: Path) -> None:
-    with told(folder / MARK, writing=True):
-        (folder / MARK).unlink(missing_ok=True)
-        (folder / f"{MARK}{rewrite.NEW}").unlink(missing_ok=True)
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    from store.engine.files import system_files
-
-    system_files().sync_folder(folder)
+def _remove_mark(database: Database) -> None:
+    path = database.folder / MARK
+    with told(path, writing=True):
+        for one in (path, path.with_name(path.name + rewrite.NEW)):
+            with contextlib.suppress(FileNotFoundError):
+                database.files.unlink(one)
+        database.files.sync_folder(database.folder)
 
 
 # Reading the past

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from store.engine import Database, rewrite, tails
 from store.engine.files import system_files
 from store.engine.generation import CLOSED, shop_path
 from store.engine.trouble import told
-from store.errors import CrmError
+from store.errors import CrmError, ShopUnusable
 from store.records.customer import customer_number
 from store.rules.erasing import CUSTOMERS, HANGING, kept_part, longest_first, scrubbed
 
@@ -26,6 +25,7 @@ MARK: Final = "erasing"
 """The file that says what is still to be rewritten."""
 
 LOG: Final = "crash.log"
+_ATTEMPTS: Final = 5
 MOST: Final = 50
 """So many places where others mention the customer are named."""
 
@@ -126,7 +126,7 @@ class Forgetting:
 
 
 class Purge:
-    """An erasing at work on the files of one shop. Each file is rewritten under the lock, which is let go between."""
+    """An erasing at work on the files of one shop, while others work."""
 
     def __init__(self, database: Database, person: Person) -> None:
         self._database = database
@@ -151,8 +151,10 @@ class Purge:
         ]
         torn += [*aside, *(path for path in _files_in(self._folder / CLOSED) if path.suffix == ".new")]
         for path in (*drafts, *_files_in(self._folder / "cache"), *torn):
-            with told(path, writing=True):
-                path.unlink(missing_ok=True)
+            # Under the lock nobody makes a pointer.
+            absent = contextlib.suppress(FileNotFoundError)
+            with self._database.alone() as files, told(path, writing=True), absent:
+                files.unlink(path)
             self._removed.append(path)
 
     def _is_about(self, path: Path) -> bool:
@@ -182,16 +184,25 @@ class Purge:
 
     def rewrite_journals(self) -> None:
         """Rewrite every journal but the one in use, which holds nothing of them."""
-        for path in self._database.kept_journals():
-            with self._database.alone() as files, told(path, writing=True):
-                if not files.is_folder(path.parent) or path.name not in files.names(path.parent):
+        files, done = self._database.files, set[str]()
+        for _attempt in range(_ATTEMPTS):
+            for path in self._database.kept_journals():
+                if path.name in done:
                     continue
-                changed, unsound = rewrite.rewrite_journal(files, path, self._rule)
-            if changed:
-                self._rewritten.append(path)
-            self._unreached += [
-                (f"{path}", _("line at byte {byte} is damaged").format(byte=byte)) for byte in unsound
-            ]
+                with told(path, writing=True), contextlib.suppress(rewrite.ReplacedError, FileNotFoundError):
+                    # A journal that was moved or removed meanwhile is found again, or gone, in the next round.
+                    changed, unsound = rewrite.rewrite_journal(files, path, self._rule, self._database.alone)
+                    done.add(path.name)
+                    if changed:
+                        self._rewritten.append(path)
+                    self._unreached += [
+                        (f"{path}", _("line at byte {byte} is damaged").format(byte=byte)) for byte in unsound
+                    ]
+            if all(path.name in done for path in self._database.kept_journals()):
+                return
+        raise ShopUnusable(
+            _("Other programs keep replacing the journals in {path}.").format(path=self._folder)
+        )
 
     def rewrite_copies(self) -> None:
         """Rewrite snapshots and backups: in the folder, in the folder of backups, and where people had them written."""
@@ -203,13 +214,21 @@ class Purge:
             self._rewrite(path)
         for copy in copies.noted(self._folder):
             self._settle(copy)
-        copies.forget(self._folder, self._is_word_in)
+        with told(self._folder / copies.NAME, writing=True):
+            copies.forget(self._database.files, self._folder, self._is_word_in)
 
     def _rewrite(self, path: Path) -> None:
+        files, alone = self._database.files, self._database.alone
         try:
-            with self._database.alone() as files, told(path, writing=True), backups.same_age(path):
-                if rewrite.rewrite_copy(files, path, self._rule):
-                    self._rewritten.append(path)
+            with told(path, writing=True), backups.same_age(path):
+                for attempt in range(_ATTEMPTS):
+                    try:
+                        if rewrite.rewrite_copy(files, path, self._rule, alone):
+                            self._rewritten.append(path)
+                        break
+                    except rewrite.ReplacedError:
+                        if attempt == _ATTEMPTS - 1:
+                            raise
         except CrmError as error:
             text = _bytes_of(path)
             if path.exists() and (not text or self._is_word_in(text)):
@@ -224,8 +243,13 @@ class Purge:
             self._unreached.append(
                 (copy.path, _("written {day}; it is not there now").format(day=copy.at[:10]))
             )
-        elif copy.kind == "export":
-            self._unreached.append((copy.path, _("an export of {day}").format(day=copy.at[:10])))
+        elif copy.kind in ("export", "refused"):
+            # What is compressed tells nothing to a search.
+            if path.suffix == ".xlsx" or self._is_word_in(_bytes_of(path)):
+                sentence = _("an export of {day}")
+                if copy.kind == "refused":
+                    sentence = _("rows that an import of {day} refused")
+                self._unreached.append((copy.path, sentence.format(day=copy.at[:10])))
         elif backups.is_ours(path, self._database.identity):
             self._rewrite(path)
         else:
@@ -241,14 +265,8 @@ class Purge:
         if not self._is_word_in(text):
             return
         kept = b"".join(line for line in text.splitlines(keepends=True) if not self._is_word_in(line))
-        fresh = path.with_name(LOG + rewrite.NEW)
         with told(path, writing=True):
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(kept)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
+            rewrite.write_anew(self._database.files, path, kept)
         self._rewritten.append(path)
 
     def erasure(self, customer: int) -> Erasure:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from store.engine import Database
     from store.engine.check import CheckReport, Problem
     from store.engine.deep_check import DeepReport
+    from store.engine.salvage import Salvaged
 
 
 def check(call: Call) -> Answer:
@@ -175,30 +176,44 @@ def salvage(call: Call) -> Answer:
     gone = [lost for lost in found.lost if not lost.recovered]
     count = len(found.documents)
     return call.answer(
-        lambda: {
-            "folder": str(target),
-            "records": count,
-            "lines": found.lines,
-            "base": str(found.base) if found.base else None,
-            "lost": [
-                {
-                    "file": str(lost.file),
-                    "start": lost.start,
-                    "end": lost.end,
-                    "records": [{"table": table, "id": record_id} for table, record_id in lost.records],
-                    "message": lost.message,
-                    "recovered": lost.recovered,
-                }
-                for lost in found.lost
-            ],
-            "notes": found.notes,
-        },
+        lambda: _salvaged_json(target, found),
         lambda: [
             ngettext("Saved: {count} record, in {path}", "Saved: {count} records, in {path}", count).format(
                 count=count, path=target
             ),
+            ngettext(
+                "History: {count} action came over.", "History: {count} actions came over.", found.actions
+            ).format(count=found.actions),
             *report_lines(found),
             *([] if found.lost else [_("Nothing is lost.")]),
         ],
-        status=1 if gone else 0,
+        status=1 if gone or found.unsure else 0,
     )
+
+
+def _salvaged_json(target: Path, found: Salvaged) -> dict[str, Any]:
+    lost = [
+        {
+            "file": str(one.file),
+            "start": one.start,
+            "end": one.end,
+            "records": [{"table": table, "id": record_id} for table, record_id in one.records],
+            "message": one.message,
+            "recovered": one.recovered,
+        }
+        for one in found.lost
+    ]
+    unsure = [
+        {"table": one.table, "id": one.id, "fields": list(one.units), "file": str(one.file), "byte": one.byte}
+        for one in found.unsure
+    ]
+    return {
+        "folder": str(target),
+        "records": len(found.documents),
+        "lines": found.lines,
+        "actions": found.actions,
+        "base": str(found.base) if found.base else None,
+        "lost": lost,
+        "unsure": unsure,
+        "notes": found.notes,
+    }

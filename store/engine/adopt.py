@@ -17,6 +17,7 @@ from store.engine.generation import (
     BACKUPS,
     CLOSED,
     COMPACTING,
+    FORGETTING,
     LOCK,
     POINTER,
     create_generation,
@@ -33,7 +34,18 @@ from store.engine.trouble import NotStorable, told
 from store.errors import NoRights, ShopDamaged, ShopUnusable
 
 OWN = frozenset(
-    {LOCK, COMPACTING, f"{POINTER}.tmp", CLOSED, BACKUPS, "cache", "drafts", "copies.jsonl", "erasing"}
+    {
+        LOCK,
+        COMPACTING,
+        FORGETTING,
+        f"{POINTER}.tmp",
+        CLOSED,
+        BACKUPS,
+        "cache",
+        "drafts",
+        "copies.jsonl",
+        "erasing",
+    }
 )
 """Names in a shop's folder that hold no shop by themselves."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from locales import _
 from store.engine import journal, recovery
 from store.engine.files import CREATE, READ, FileCalls
-from store.engine.generation import COMPACTING, Pointer, journal_path, shop_path, write_pointer
+from store.engine.generation import COMPACTING, FORGETTING, Pointer, journal_path, shop_path, write_pointer
 from store.engine.hints import Hints
 from store.engine.kept_indexes import KeptIndexes
 from store.engine.lock import WriteLock
@@ -47,6 +47,8 @@ _MUCH = 2 << 20
 
 _ATTEMPTS = 4
 
+_PATIENCE = 120.0
+"""Seconds to wait for another process that rewrites files of earlier days."""
 
 _START = re.compile(rb'\{"crc":"[0-9a-f]{8}",("seq":\d+,"action":\d+,)"start":\d+,')
 
@@ -121,6 +123,47 @@ def compact_beside(engine: Engine) -> bool:
                 if engine.position - begun <= _MUCH:
                     break
         return False
+    finally:
+        guard.release()
+        guard.close()
+
+
+def renew(engine: Engine, seq: int) -> None:
+    """Go over to a generation whose snapshot holds line `seq`, while everybody works, or else under the lock.
+
+    Raises:
+        ShopUnusable: it could not be done; the shop is as it was.
+    """
+    for _attempt in range(_ATTEMPTS):
+        engine.catch_up()
+        if engine.generation.record.seq >= seq:
+            return
+        indexes = {table: sorted(fields) for table, fields in engine.indexes.items()}
+        timeout = engine.lock.timeout
+        worker = type(engine)(engine.folder, engine.files, indexes=indexes, lock_timeout=timeout)
+        try:
+            done = compact_beside(worker)
+        finally:
+            worker.close()
+        if not done:
+            # Another process is at it, and what it began with may be older than that line.
+            break
+    engine.catch_up()
+    if engine.generation.record.seq < seq:
+        engine.compact()
+
+
+@contextlib.contextmanager
+def alone_with_the_past(files: FileCalls, folder: Path) -> Iterator[None]:
+    """Be the only one who rewrites files of earlier days, while everybody else works as ever.
+
+    Raises:
+        ShopBusy: another process does, for too long.
+    """
+    guard = WriteLock(files, folder / FORGETTING, _PATIENCE)
+    guard.acquire()
+    try:
+        yield
     finally:
         guard.release()
         guard.close()

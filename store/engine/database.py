@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import tinydb
 
 from locales import _
-from store.engine import adopt, formats, rewrite
+from store.engine import adopt, background, formats, rewrite
 from store.engine.engine import Engine
 from store.engine.files import FileCalls, system_files
 from store.engine.generation import POINTER
@@ -237,6 +237,29 @@ class Database(tinydb.TinyDB):
         from store.engine.check import check_shop
 
         return check_shop(self._engine.files, self.folder)
+
+    def renew(self, seq: int) -> None:
+        """See that the snapshot in use holds line `seq`, so that nobody reads what was before it from the files in use.
+
+        Others go on working meanwhile.
+
+        Raises:
+            ShopUnusable: it could not be done; the shop is as it was.
+        """
+        background.renew(self._engine, seq)
+
+    def alone_with_the_past(self) -> AbstractContextManager[None]:
+        """Be the only one who rewrites files of earlier days, while everybody else works as ever.
+
+        Raises:
+            ShopBusy: another process does, for too long.
+        """
+        return background.alone_with_the_past(self._engine.files, self.folder)
+
+    @property
+    def files(self) -> FileCalls:
+        """The calls by which the shop's own files are read and written."""
+        return self._engine.files
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[FileCalls]:

@@ -34,6 +34,8 @@ POINTER = "current"
 LOCK = "lock"
 COMPACTING = "compacting"
 """The lock of who compacts beside the work, see `store.engine.background`."""
+FORGETTING = "forgetting"
+"""The lock of who rewrites files of earlier days."""
 CLOSED = "journals"
 BACKUPS = "backups"
 _NAME = re.compile(r"(shop|journal)-(\d+)\.jsonl?")

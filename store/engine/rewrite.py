@@ -1,15 +1,18 @@
 """Rewriting what was kept: documents and journal lines that name somebody who is to be forgotten.
 
 Each line keeps its number, its action and its length, so that whoever has the file open reads on at the same places;
-its checksum is new. Each file is written beside the old one and takes its name in one step: dying anywhere leaves
-either of them.
+its checksum is new. Each file is written beside the old one, while everybody works, and takes its name in one step
+under the lock, if that still names the file that was read: dying anywhere leaves either of them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +35,14 @@ NEW = ".new"
 """What the name of a file that is being rewritten ends with until it takes the place of the old one."""
 
 Keys = frozenset[tuple[str, int]]
+
+
+Alone = Callable[[], AbstractContextManager[object]]
+"""Holds the lock between processes for a block."""
+
+
+class ReplacedError(OSError):
+    """Another program replaced or moved the file while it was rewritten; it has to be looked at again."""
 
 
 class Redaction(Protocol):
@@ -92,11 +103,16 @@ def last_line(files: FileCalls, path: Path) -> journal.Line | None:
         files.close(descriptor)
 
 
-def rewrite_journal(files: FileCalls, path: Path, redaction: Redaction) -> tuple[bool, list[int]]:
+def rewrite_journal(
+    files: FileCalls, path: Path, redaction: Redaction, alone: Alone
+) -> tuple[bool, list[int]]:
     """Rewrite a journal that nobody writes to any more.
 
     Returns:
         Whether anything had to be rewritten, and where lines stand that are not sound and stay as they are.
+
+    Raises:
+        OSError: as the system says; `ReplacedError` where it is another file by now.
     """
     wanted = frozenset(
         (codec.encode(table)[1:-1], b"%d" % identifier) for table, identifier in redaction.keys
@@ -115,7 +131,7 @@ def rewrite_journal(files: FileCalls, path: Path, redaction: Redaction) -> tuple
                     fresh[offset] = line
         if fresh:
             lines = journal.split_lines(files, descriptor, 0, size)
-            _replace(files, path, (fresh.get(offset, text) for offset, text in lines))
+            _replace(files, descriptor, path, (fresh.get(offset, text) for offset, text in lines), alone)
     finally:
         files.close(descriptor)
     return bool(fresh), unsound
@@ -170,8 +186,37 @@ def _redacted(redaction: Redaction, table: str, identifier: int, raw: bytes) -> 
     return raw if kept == part else codec.encode(kept)
 
 
-def _replace(files: FileCalls, path: Path, lines: Iterable[bytes], *, seal: bool = False) -> None:
+def write_anew(files: FileCalls, path: Path, text: bytes) -> None:
+    """Put other bytes in the place of a small file, in one step; on the disk when this returns.
+
+    Raises:
+        OSError: as the system says.
+    """
+    files.rename(_written(files, path, [text]), path)
+    files.sync_folder(path.parent)
+
+
+def _replace(
+    files: FileCalls, old: int, path: Path, lines: Iterable[bytes], alone: Alone, *, seal: bool = False
+) -> None:
     """Write a file anew beside the old one, with its checksum if it is to have one, then let it take the name."""
+    fresh = _written(files, path, lines)
+    if seal:
+        seal_copy(files, fresh)
+    with alone():
+        try:
+            is_same = files.identity(path) == files.identity_of(old)
+        except FileNotFoundError:
+            is_same = False
+        if not is_same:
+            files.unlink(fresh)
+            raise ReplacedError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+        files.rename(fresh, path)
+        files.sync_folder(path.parent)
+
+
+def _written(files: FileCalls, path: Path, lines: Iterable[bytes]) -> Path:
+    """A new file beside `path` with these lines; its bytes are on the disk, its name need not be."""
     fresh = path.with_name(path.name + NEW)
     with contextlib.suppress(FileNotFoundError):
         files.unlink(fresh)
@@ -188,30 +233,27 @@ def _replace(files: FileCalls, path: Path, lines: Iterable[bytes], *, seal: bool
         files.sync(descriptor)
     finally:
         files.close(descriptor)
-    if seal:
-        seal_copy(files, fresh)
-    files.rename(fresh, path)
-    files.sync_folder(path.parent)
+    return fresh
 
 
-def rewrite_copy(files: FileCalls, path: Path, redaction: Redaction) -> bool:
+def rewrite_copy(files: FileCalls, path: Path, redaction: Redaction, alone: Alone) -> bool:
     """Rewrite a backup, a snapshot or a stock TinyDB file; says whether it had to be.
 
     Raises:
         ShopUnusable: it is none of these.
-        OSError: as the system says.
+        OSError: as the system says; `ReplacedError` where it is another file by now.
     """
     descriptor = files.open(path, READ)
     try:
         if record_of(files, descriptor) is None:
-            return _rewrite_stock(files, path, redaction)
+            return _rewrite_stock(files, descriptor, path, redaction, alone)
         sealed = check_seal(files, descriptor, path)
         fresh = dict(_fresh_documents(files, descriptor, path, redaction))
         if not fresh:
             return False
         size = files.size(descriptor)
         lines = (fresh.get(offset, text) for offset, text in journal.split_lines(files, descriptor, 0, size))
-        _replace(files, path, _unsealed(lines) if sealed else lines, seal=sealed)
+        _replace(files, descriptor, path, _unsealed(lines) if sealed else lines, alone, seal=sealed)
         return True
     finally:
         files.close(descriptor)
@@ -273,7 +315,7 @@ def _without_comma(lines: Iterator[bytes]) -> Iterator[bytes]:
     yield before
 
 
-def _rewrite_stock(files: FileCalls, path: Path, redaction: Redaction) -> bool:
+def _rewrite_stock(files: FileCalls, descriptor: int, path: Path, redaction: Redaction, alone: Alone) -> bool:
     """A file that stock TinyDB has written, of whatever layout."""
     text = read_whole(files, path)
     read_stock(text, path)  # Says what is wrong where it is no such file.
@@ -288,5 +330,5 @@ def _rewrite_stock(files: FileCalls, path: Path, redaction: Redaction) -> bool:
                 changed = changed or kept != document
                 documents[key] = kept
     if changed:
-        _replace(files, path, [codec.encode(content)])
+        _replace(files, descriptor, path, [codec.encode(content)], alone)
     return changed

@@ -43,6 +43,17 @@ class Lost:
     recovered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A record with a later value although what stood there before is lost: what lay between is not known."""
+
+    table: str
+    id: int
+    units: tuple[str, ...]
+    file: Path
+    byte: int
+
+
 @dataclass
 class Salvaged:
     """What was saved.
@@ -52,7 +63,9 @@ class Salvaged:
         lost: what could not be read or applied.
         differing: records that a base which is not known to be sound has otherwise than the journals.
         notes: what is to be known besides.
+        unsure: records of which a later value was taken though the one before is lost.
         lines: how many journal lines were applied.
+        actions: how many actions of the history came over.
     """
 
     documents: Documents = field(default_factory=dict)
@@ -61,7 +74,9 @@ class Salvaged:
     lost: list[Lost] = field(default_factory=list)
     differing: list[Key] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unsure: list[Unsure] = field(default_factory=list)
     lines: int = 0
+    actions: int = 0
 
 
 class Salvage:
@@ -253,11 +268,9 @@ class Salvage:
             return False
         else:
             document, old = codec.decode(documents[key]), codec.decode(before)
-            if self._in_doubt and not all(same(unit_value(document, unit), old[unit]) for unit in old):
-                sentence = _(
-                    "{table} {id}: what stood there before is lost, the later value was taken ({file}, byte {byte})."
-                )
-                self._found.notes.append(sentence.format(table=key[0], id=key[1], file=path, byte=offset))
+            other = tuple(unit for unit in old if not same(unit_value(document, unit), old[unit]))
+            if self._in_doubt and other:
+                self._found.unsure.append(Unsure(*key, other, path, offset))
             documents[key] = codec.encode(apply(document, old, codec.decode(after)))
         return True
 

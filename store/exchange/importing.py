@@ -13,6 +13,7 @@ from typing import IO, Any, Literal, Protocol
 import msgspec
 
 from locales import _, ngettext
+from store import copies
 from store.engine.preparing import Overtaken
 from store.errors import Refused, ShopUnusable, Usage
 from store.exchange.customer_rows import CustomerDraft, CustomerRows
@@ -174,6 +175,8 @@ def _keep_refused(report: ImportReport, shop: Shop) -> None:
         return
     try:
         report.refused_file = write_refused(report, shop.folder)
+        if report.refused_file is not None:
+            copies.note(shop.folder, report.refused_file, "refused", shop.now())
     except OSError as error:
         report.warnings.append(
             _("The refused rows could not be written to a file: {reason}.").format(

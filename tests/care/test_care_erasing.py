@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -262,3 +263,68 @@ def test_an_adopted_stock_file_is_rewritten(tmp_path: Path, clock: FrozenClock) 
     assert traces(folder) == []
     assert json.loads(stock.read_text())["customers"] == {"1": {}, "2": {"name": "王五"}}
     assert json.loads(stock.read_text())["pets"] == {"1": {"name": "cat"}}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks for names of open files the Linux way")
+def test_others_write_and_read_while_it_is_done(filled: Shop, clock: FrozenClock) -> None:
+    """The lock is held for moments only: at each call outside of it somebody else changes something."""
+    from store.engine.files import FileCalls
+
+    written: list[int] = []
+
+    def name_of(descriptor: int) -> str:
+        return Path(f"/proc/self/fd/{descriptor}").readlink().name
+
+    class Meanwhile(FileCalls):
+        held: ClassVar[set[int]] = set()
+
+        def lock(self, descriptor: int) -> bool:
+            got = super().lock(descriptor)
+            if got and name_of(descriptor) == "lock":
+                self.held.add(descriptor)
+            return got
+
+        def unlock(self, descriptor: int) -> None:
+            self.held.discard(descriptor)
+            super().unlock(descriptor)
+
+        def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+            name = name_of(descriptor)
+            if name.endswith((".new", ".next")) and name != f"{erasing.MARK}.new" and not self.held:
+                done = other.do("customer.edit", customer=1, note=f"{len(written)}")
+                written.append(done.action or 0)
+                names.append(name)
+            return super().write_at(descriptor, data, offset)
+
+    names: list[str] = []
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        other.database._engine.lock.timeout = 0.5
+        filled.database._engine.files = Meanwhile()
+        report = filled.do("customer.erase", customer=2, number="C000002").report
+        assert len(report.rewritten) >= 4
+        assert {"journal-1.jsonl.new", "shop-2026-11-18.json.new"} <= set(names)
+        assert any(name.startswith("shop-5.json") for name in names), "also while the snapshot is written"
+        assert [entry.action for entry in filled.history(by="bo")] == written[::-1]
+    assert traces(filled.folder) == []
+    assert filled.database.check().problems == []
+
+
+def test_rows_that_an_import_refused_and_exports_are_listed_where_they_tell_of_them(
+    filled: Shop, tmp_path: Path
+) -> None:
+    from store.exchange.importing import import_file
+
+    sheet = tmp_path / "members.csv"
+    sheet.write_text(
+        f"手机号,日期,金额\n{PHONE},2026-01-02,many\n13800138000,2026-01-02,12\n", encoding="utf-8"
+    )
+    report = import_file(filled, sheet, into="purchases")
+    assert report.refused_file is not None
+    silent, telling = tmp_path / "silent.csv", tmp_path / "telling.csv"
+    silent.write_text("王五")
+    telling.write_text(NAME)
+    for path in (silent, telling):
+        copies.note(filled.folder, path, "export", NOW)
+    found = dict(filled.do("customer.erase", customer=2, number="C000002").report.unreached)
+    assert set(found) == {str(report.refused_file), str(telling)}
+    assert "refused" in found[str(report.refused_file)]

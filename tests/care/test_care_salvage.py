@@ -12,7 +12,7 @@ import pytest
 from store import backups
 from store.engine import open_database
 from store.errors import CrmError, ShopMissing, ShopUnusable
-from store.salvaging import salvage
+from store.salvaging import report_lines, salvage
 from store.shop import open_shop
 from tests.engine.faults import content
 from tests.helpers import FrozenClock
@@ -155,7 +155,17 @@ def test_a_later_value_is_taken_and_told_where_the_one_before_is_lost(
     path.write_bytes(lines[0] + lines[1] + b"x" + lines[2][1:] + lines[3])
     found = salvage(folder, tmp_path / "new")
     assert saved(folder, tmp_path / "new")["customers"][1]["call_as"] == "乙"  # type: ignore[index]
-    assert any("customers 1" in note for note in found.notes)
+    (unsure,) = found.unsure
+    assert (unsure.table, unsure.id, unsure.file, unsure.byte) == (
+        "customers",
+        1,
+        path,
+        sum(map(len, lines[:3])),
+    )
+    assert "call_as" in unsure.units
+    assert any(
+        line.startswith("customers 1: what stood there before is lost") for line in report_lines(found)
+    )
 
 
 def test_a_change_of_a_record_of_which_nothing_is_left_is_listed(
@@ -229,3 +239,78 @@ def test_whatever_is_damaged_it_ends_in_a_shop(folder: Path, tmp_path: Path, sho
         assert files_of(damaged) == before
         shutil.rmtree(damaged)
         shutil.rmtree(target)
+
+
+def history_of(folder: Path, clock: FrozenClock) -> list[tuple[int, str, str, str, int]]:
+    with open_shop(folder, by="mei", now=clock) as shop:
+        assert shop.database.check().problems == []
+        return [
+            (commit.action, commit.kind, commit.by, commit.at, len(commit.changes))
+            for commit in shop.database.commits()
+        ]
+
+
+def test_the_history_comes_over_and_can_be_undone(
+    folder: Path, tmp_path: Path, clock: FrozenClock, shop_of_ten: State
+) -> None:
+    before = history_of(folder, clock)
+    found = salvage(folder, tmp_path / "new")
+    assert found.actions == len(before) > 15
+    assert history_of(tmp_path / "new", clock) == before
+    with open_shop(tmp_path / "new", by="mei", now=clock) as shop:
+        assert shop.customers.get(3).call_as == "张姐"
+        done = shop.undo(next(action for action, kind, *_ in before if kind == "customer.edit"))
+        assert done.action == before[0][0] + 1
+        assert shop.customers.get(3).call_as == ""
+        shop.database.compact()
+        assert len(shop.history(limit=1000)) == len(before) + 1
+    runner_check(tmp_path / "new")
+
+
+def runner_check(folder: Path) -> None:
+    from store.engine.deep_check import check_deeply
+    from store.engine.files import system_files
+
+    found = check_deeply(system_files(), folder, [])
+    assert (found.problems, found.notes) == ([], [])
+
+
+@pytest.mark.parametrize("generation", [1, 2, 3])
+def test_a_damaged_line_is_all_that_the_history_lacks(
+    folder: Path, tmp_path: Path, clock: FrozenClock, shop_of_ten: State, generation: int
+) -> None:
+    before = history_of(folder, clock)
+    path = next(folder.rglob(f"journal-{generation}.jsonl"))
+    lines = path.read_bytes().splitlines(keepends=True)
+    action = int(lines[2].split(b'"action":')[1].split(b",")[0])
+    lines[2] = lines[2][:-9] + b"xxxxxxxx\n"
+    path.write_bytes(b"".join(lines))
+    found = salvage(folder, tmp_path / "new")
+    assert [one.file for one in found.lost] == ([path] if generation == 3 else [])
+    assert history_of(tmp_path / "new", clock) == [one for one in before if one[0] != action]
+    runner_check(tmp_path / "new")
+
+
+def test_history_of_actions_of_many_lines_and_of_journals_that_are_gone(
+    folder: Path, tmp_path: Path, clock: FrozenClock
+) -> None:
+    with open_shop(folder, by="mei", now=clock, create=True) as shop:
+        shop.do("settings.set", shop_name="茶馆")
+        shop.do("customer.create", name="王五")
+        shop.database.compact()
+        with shop.database.transaction("import", by="mei") as transaction:
+            for row in range(30):
+                transaction.put("interactions", row + 1, {"customer": 1, "text": "x" * 90_000})
+        shop.do("customer.edit", customer=1, call_as="甲")
+        state = content(shop.database)
+    before = history_of(folder, clock)
+    (folder / "journals" / "journal-1.jsonl").unlink()
+    found = salvage(folder, tmp_path / "new")
+    assert found.actions == 2
+    assert history_of(tmp_path / "new", clock) == before[:2]
+    saved_state = saved(folder, tmp_path / "new")
+    assert saved_state["settings"][1].pop("history_from") == 3  # type: ignore[attr-defined]
+    assert saved_state == state
+    again = salvage(tmp_path / "new", tmp_path / "again")
+    assert (again.lost, again.notes, again.unsure) == ([], [], [])
+    assert history_of(tmp_path / "again", clock) == before[:2]
