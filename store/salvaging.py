@@ -10,6 +10,7 @@ from store.engine import codec
 from store.engine.files import FileCalls, system_files
 from store.engine.generation import LOCK, create_generation
 from store.engine.lock import WriteLock
+from store.engine.rewrite import write_anew
 from store.engine.salvage import Salvage, Salvaged
 from store.engine.salvage_history import Carried, carry_history
 from store.engine.snapshot import FORMAT, StoreRecord
@@ -17,8 +18,8 @@ from store.engine.trouble import told
 from store.errors import ShopUnusable
 from store.records.setting import SETTINGS_ID, Settings
 
-REPORT = "salvaged.txt"
-"""A file in the new shop that lists what was lost."""
+UNFINISHED = "salvaging"
+"""A file in the new shop while it is made."""
 
 
 def salvage(source: Path, target: Path, files: FileCalls | None = None) -> Salvaged:
@@ -42,7 +43,10 @@ def salvage(source: Path, target: Path, files: FileCalls | None = None) -> Salva
     lock.acquire()
     try:
         with told(target, writing=True):
+            # Who opens a folder that this did not come to its end in is told that it is no shop.
+            write_anew(calls, target / UNFINISHED, b"")
             _write(calls, source, target, found)
+            calls.unlink(target / UNFINISHED)
     finally:
         lock.release()
         lock.close()

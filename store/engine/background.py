@@ -187,7 +187,7 @@ class _Compaction:
     def run(self, *, last: bool) -> bool:
         """All of it; False when another process was quicker, or (unless this is the `last` attempt) wrote too much."""
         self._sweep()
-        self.engine.reader.require_sound(self.engine.documents)
+        self.engine.reader.require_sound(self.engine.documents.places())
         snapshot = self._unfinished(shop_path(self.folder, self.new))
         seal, places = write_snapshot(
             self.files, snapshot, self.record, self.indexes.tables(self.engine.documents.dump())

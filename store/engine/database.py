@@ -218,7 +218,7 @@ class Database(tinydb.TinyDB):
             FORMAT, self.generation, self.identity, engine.seq, engine.action, engine.documents.all_next_ids()
         )
         with told(engine.reader.path):
-            engine.reader.require_sound(engine.documents)
+            engine.reader.require_sound(engine.documents.places())
         with told(file, writing=True):
             with contextlib.suppress(FileNotFoundError):
                 files.unlink(temporary)

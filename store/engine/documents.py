@@ -10,86 +10,19 @@ import threading
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from locales import _
 from store.engine import codec
-from store.engine.files import FileCalls, Stamp
 from store.engine.hints import Hints
 from store.engine.index import Index
 from store.engine.places import Places
-from store.engine.snapshot import Seal, documents_of, is_object, require_sealed
+from store.engine.reader import SnapshotReader
 from store.engine.trouble import NotStorable, damaged
 from store.errors import ShopDamaged
 
 LARGEST_ID = 1 << 60
 """Ids are smaller than this, and larger than its negative."""
-
-
-class SnapshotReader:
-    """The open snapshot file, from which documents are read by offset.
-
-    It stays open as long as anybody reads from it, even if a newer generation counts by then.
-    """
-
-    def __init__(self, files: FileCalls, descriptor: int, path: Path, stamp: Stamp, seal: Seal) -> None:
-        """Args: stamp and seal are the file's as it was when it was found to be sound."""
-        self.files = files
-        self.descriptor = descriptor
-        self.path = path
-        self._seal = seal
-        self._known = stamp[1:3]
-        self._wrong: ShopDamaged | None = None
-
-    def require_unchanged(self, documents: Documents) -> None:
-        """See that nobody has written into the file since it was opened: at the price of one look, while nobody has.
-
-        Raises:
-            ShopDamaged: somebody has, and it is not what it was.
-        """
-        now = self.files.stamp(self.descriptor)[1:3]
-        if now != self._known:
-            self._known = now
-            self._wrong = None
-            try:
-                self.require_sound(documents)
-            except ShopDamaged as error:
-                self._wrong = error
-        if self._wrong is not None:
-            raise self._wrong
-
-    def require_sound(self, documents: Documents) -> None:
-        """Read the whole file to see that it is what was written. Damage must not go on into copies of it.
-
-        Raises:
-            ShopDamaged: it is not; names the byte where that can be told.
-        """
-        require_sealed(self.files, self.descriptor, self.path, self._seal, documents.places())
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self.descriptor >= 0:
-            self.files.close(self.descriptor)
-            self.descriptor = -1
-
-    def __del__(self) -> None:
-        self.close()
-
-    def document(self, offset: int, length: int) -> bytes:
-        """The bytes of one document.
-
-        Raises:
-            ShopDamaged: another program cut the file or wrote over it.
-        """
-        raw = self.files.read_at(self.descriptor, length, offset)
-        if len(raw) != length or not is_object(raw):
-            raise damaged(self.path, offset, _("another program changed it."))
-        return raw
-
-    def documents(self, places: Places) -> Iterator[tuple[int, bytes]]:
-        """All documents of a table, ascending."""
-        return documents_of(self.files, self.descriptor, places, self.path)
 
 
 Token = tuple[bool, bytes | None]
@@ -160,7 +93,13 @@ class TableDocuments:
         found = self.places.find(identifier)
         if found is None:
             return None
-        raw = self._reader.document(*found)
+        try:
+            raw = self._reader.document(identifier, *found)
+        except ShopDamaged:
+            # Or else it is the side file, which says where it stands, that was written over.
+            if not self._hints.renewed():
+                raise
+            return self._base(identifier)
         self._last = (identifier, raw)
         return raw
 
@@ -302,6 +241,16 @@ class TableDocuments:
         for _number in range(_MANY // 10):
             self._overlay.popitem()
 
+    def replace_places(self, places: Places) -> None:
+        """Take the places of the documents from the snapshot itself: those of a side file are not to be believed."""
+        self.places = places
+        self._sorted = None
+        self._indexes.clear()
+        self._last = (0, None)
+        self.count = len(places)
+        for identifier, raw in self._overlay.items():
+            self.count += (raw is not None) - (places.ids.place(identifier) >= 0)
+
     def has_index(self, field: str) -> bool:
         """Whether the index of `field` has been built."""
         return field in self._indexes
@@ -362,6 +311,11 @@ class Documents:
         raw = None if found is None else found.raw(identifier)
         if raw is not None or name in self.tables:
             self.make_table(name).put(identifier, raw)
+
+    def replace_places(self, places: Mapping[str, Places]) -> None:
+        """The same for all tables."""
+        for name, table in self.tables.items():
+            table.replace_places(places.get(name, Places()))
 
     def places(self) -> Iterator[Places]:
         """Where the documents of the snapshot stand, table by table."""

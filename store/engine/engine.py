@@ -349,7 +349,7 @@ class Engine(Follower):
             0, old.number + 1, self.store, self.seq, self.action, self.documents.all_next_ids()
         )
         with told(old.snapshot_path):
-            self.reader.require_sound(self.documents)
+            self.reader.require_sound(self.documents.places())
         try:
             new, places = compaction.new_generation(self, record, change, indexes)
         except CrmError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from locales import _
 from store.engine import codec, journal, recovery, tails
 from store.engine.diff import apply
-from store.engine.documents import Documents, SnapshotReader
+from store.engine.documents import Documents
 from store.engine.drives import require_local
 from store.engine.files import FileCalls
 from store.engine.generation import POINTER, Generation, open_generation
@@ -17,6 +17,7 @@ from store.engine.hints import Hints
 from store.engine.history import Commit, Journals
 from store.engine.journal import BadLine, Line, Stretch, snapshot_text
 from store.engine.places import Places
+from store.engine.reader import SnapshotReader
 from store.engine.snapshot import Seal, scan_snapshot
 from store.engine.transaction import Transaction
 from store.engine.trouble import DENIED, NotStorable, damaged, from_system, told
@@ -40,6 +41,9 @@ class Follower:
         notices: sentences for whoever works here, each to be told once.
         unsure: whether the disk failed to confirm the name of the generation that counts.
     """
+
+    hints: Hints
+    reader: SnapshotReader
 
     def __init__(self, folder: Path, files: FileCalls, *, read_only: bool) -> None:
         self.folder = folder
@@ -72,7 +76,7 @@ class Follower:
                 self.reader.close()
             self.journals.close()
             raise
-        self._look_behind()
+        self.notices += tails.seen_on_opening(self.generation, self.position, self.seen)
         self._waiting.clear()
         self._forgotten_from = None
 
@@ -129,7 +133,10 @@ class Follower:
         """Begin with a snapshot; its journal has still to be read."""
         record = generation.record
         self.generation = generation
+        if hasattr(self, "hints"):
+            self.hints.close()
         self.hints = hints
+        hints.distrusted = self._read_places
         seal = Seal(generation.pointer.snapshot_size, generation.pointer.snapshot_crc)
         path = generation.snapshot_path
         self.reader = SnapshotReader(self.files, generation.release_snapshot(), path, hints.stamp, seal)
@@ -143,6 +150,14 @@ class Follower:
         self.writer = JournalWriter(generation)
         self.journals.use(generation)
 
+    def _read_places(self) -> None:
+        """Find out from the snapshot itself where its documents stand."""
+        path = self.reader.path
+        with told(path):
+            _record, places, _seal = scan_snapshot(self.files, self.reader.descriptor, path)
+        self.reader.require_sound(places.values())
+        self.documents.replace_places(places)
+
     @property
     def store(self) -> str:
         """The random name given to this shop when it was made."""
@@ -154,6 +169,7 @@ class Follower:
             if not self.closed:
                 self.closed = True
                 self.hints.wait()
+                self.hints.close()
                 self.generation.close()
                 self.reader.close()
                 self.journals.close()
@@ -201,14 +217,6 @@ class Follower:
     def new_stretches(self, size: int) -> Iterator[Stretch]:
         """What was committed behind our position, up to byte `size`."""
         return journal.committed(self.files, self.generation.journal, self.position, size, self.seq + 1)
-
-    def _look_behind(self) -> None:
-        """Tell, on opening, where the last action of the journal is there to its end but not whole."""
-        journal_read, path = self.generation.journal, self.generation.journal_path
-        if self.seen > self.position and tails.was_written_to_its_end(
-            self.files, journal_read, self.position, self.seen
-        ):
-            self.notices.append(tails.not_whole(path, self.position))
 
     def _doubt(self, place: int, size: int) -> None:
         """A line is not as it should be: an unfinished write, a journal cut back under our hands, or damage."""
@@ -265,7 +273,7 @@ class Follower:
         between: list[Commit] | None = []
         try:
             if follows and passed_by:
-                between = self._between(old.number, new.number, new.record.seq)
+                between = self.journals.between((old.number, new.number), (seq, new.record.seq), action)
             self._waiting, self._forgotten_from = [], None
             self._load(new, (seq, documents) if follows and not passed_by else None)
         except BaseException:
@@ -282,19 +290,6 @@ class Follower:
         self._waiting = waiting + between + self._waiting
         if forgotten is not None or self._forgotten_from is not None:
             self._waiting, self._forgotten_from = [], forgotten or action + 1
-
-    def _between(self, old: int, new: int, seq: int) -> list[Commit] | None:
-        """The commits of whole generations that passed unseen; None where their journals are not there."""
-        if seq == self.seq:
-            return []
-        found: list[Commit] = []
-        for commit in self.journals.newest_first(new - 1, None):
-            if commit.place[0] <= old or commit.action <= self.action:
-                break
-            if commit.seq <= seq:
-                found.append(commit)
-        found.reverse()
-        return found if found and found[-1].seq == seq else None
 
     def _apply_or_tell(self, stretch: Stretch) -> None:
         """Bring the documents up to one committed action; where it makes no sense, nothing is read any more.
@@ -376,7 +371,8 @@ class Follower:
         """
         with self.mutex:
             self.catch_up()
-            self.reader.require_unchanged(self.documents)
+            self.hints.renewed()
+            self.reader.require_unchanged(self.documents.places)
             with told(self.folder):
                 self.generation.require_in_place()
             if self._forgotten_from is not None:

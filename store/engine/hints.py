@@ -79,6 +79,29 @@ class Hints:
         self._writable = writable
         self._threads: list[threading.Thread] = []
         self._mapped: list[mmap.mmap] = []
+        self._watched: list[tuple[int, tuple[int, int]]] = []
+        self.distrusted: Callable[[], None] = lambda: None
+        """What is to be done when a file that is in use was written over."""
+
+    def renewed(self) -> bool:
+        """See whether somebody wrote into a file that is in use; where that is so, nothing of them is used any more.
+
+        The files are replaced and never changed by this program, and mapped where that is possible: what is read from
+        them is only as good as they are.
+        """
+        if all(self._files.stamp(descriptor)[1:3] == known for descriptor, known in self._watched):
+            return False
+        self.close()
+        self.distrusted()
+        return True
+
+    def close(self) -> None:
+        """Stop watching the files."""
+        while self._watched:
+            self._files.close(self._watched.pop()[0])
+
+    def __del__(self) -> None:
+        self.close()
 
     def rest(self) -> None:
         """Give back the memory in which pages of the files are; they come back one by one when they are read."""
@@ -145,10 +168,16 @@ class Hints:
         """What a hint says it has, and the columns of it; None when it is not to be believed."""
         try:
             descriptor = self._files.open(self._folder / name, READ)
+            known = self._files.stamp(descriptor)[1:3]
+            found = None
             try:
-                return self._read(self._files.mapped(descriptor), columns)
+                found = self._read(self._files.mapped(descriptor), columns)
+                return found
             finally:
-                self._files.close(descriptor)
+                if found is None:
+                    self._files.close(descriptor)
+                else:
+                    self._watched.append((descriptor, known))
         except (OSError, ValueError, TypeError, LookupError, OverflowError):
             return None
 

@@ -270,6 +270,24 @@ class Journals:
             generation -= 1
             end = None
 
+    def between(
+        self, generations: tuple[int, int], lines: tuple[int, int], action: int
+    ) -> list[Commit] | None:
+        """The commits behind line `lines[0]` (and `action`) up to line `lines[1]` in the generations between two.
+
+        None where their journals are not there.
+        """
+        if lines[0] == lines[1]:
+            return []
+        found: list[Commit] = []
+        for commit in self.newest_first(generations[1] - 1, None):
+            if commit.place[0] <= generations[0] or commit.action <= action:
+                break
+            if commit.seq <= lines[1]:
+                found.append(commit)
+        found.reverse()
+        return found if found and found[-1].seq == lines[1] else None
+
     def _require_to(self, journal_read: tuple[int, int, Path, int], end: int, last: int) -> None:
         """See that a closed journal goes up to line `last`.
 

@@ -61,6 +61,13 @@ def was_written_to_its_end(files: FileCalls, descriptor: int, start: int, end: i
     )
 
 
+def seen_on_opening(current: Generation, start: int, end: int) -> list[str]:
+    """What a person is told who opens a shop whose journal goes on behind its last action, from `start` to `end`."""
+    if end > start and was_written_to_its_end(current.files, current.journal, start, end):
+        return [not_whole(current.journal_path, start)]
+    return []
+
+
 def keep(files: FileCalls, folder: Path, current: Generation, start: int, end: int) -> list[str]:
     """Copy what stands in the journal between its last action and byte `end`, which is to be dropped.
 

@@ -153,3 +153,48 @@ def test_compaction_leaves_the_indexes_for_whoever_opens_the_shop_next(tmp_path:
         assert list(db.ids("t", "n", 3)) == [1, 7, 8]
         assert list(db.ids("t", "n", 0)) == [2]
         assert files.read == before, "the snapshot was read for the index"
+
+
+@pytest.mark.parametrize("how", ["other numbers", "zeros"])
+def test_a_hint_that_is_written_over_while_it_is_in_use_gives_no_other_record(folder: Path, how: str) -> None:
+    """What is read from a mapped file changes under our hands: found out before anything is handed out."""
+    with open_database(folder, indexes={"t": ["n"]}) as maker:
+        maker.ids("t", "n", 5)
+    path = hint(folder)
+    whole = path.read_bytes()
+    start = whole.index(b"\n") + 1
+    with open_database(folder, indexes={"t": ["n"]}) as db:
+        assert list(db.ids("t", "n", 5)) == [6]
+        with path.open("r+b") as file:
+            file.seek(start)
+            body = whole[start:]
+            file.write(bytes(len(body)) if how == "zeros" else bytes(byte ^ 1 for byte in body))
+        for identifier in (1, 33, 500, COUNT):
+            found = db.table("t").get(doc_id=identifier)
+            assert found in (None, want()["t"][identifier]), "never another one"
+        db.follow()
+        assert content(db) == want()
+        assert len(db.table("t")) == COUNT
+        assert db.table("t").get(doc_id=500) == {"n": 499}
+        assert list(db.ids("t", "n", 5)) == [6]
+        assert list(db.ids("t", "n", -1)) == [7]
+        assert db.table("t").insert({"n": "new"}) == COUNT + 1
+        db.compact()
+        assert len(content(db)["t"]) == COUNT + 1
+
+
+def test_an_index_that_is_written_over_while_it_is_in_use_is_made_again(folder: Path) -> None:
+    with open_database(folder, indexes={"t": ["n"]}) as maker:
+        maker.ids("t", "n", 5)
+    path = next((folder / "cache").glob("index-2-*.bin"))
+    with open_database(folder, indexes={"t": ["n"]}) as db:
+        assert list(db.ids("t", "n", 5)) == [6]
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.seek(size - 8000)
+            file.write(bytes(4000))
+        db.follow()
+        for number in (5, 6, 1500, 2499):
+            assert list(db.ids("t", "n", number)) == (
+                [7] if number == -1 else [] if number == 6 else [number + 1]
+            )

@@ -413,7 +413,7 @@ def test_bytes_of_all_kinds_are_refused_or_read_right(folder: Path) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(3000)
 def test_many_more_bytes_of_all_kinds(folder: Path) -> None:
-    fuzz(folder, 20_000, 2)
+    fuzz(folder, 8_000, 2)
 
 
 def test_reading_that_began_before_a_compaction_ends_as_it_began(folder: Path) -> None:

@@ -146,9 +146,10 @@ class Shops(RuleBasedStateMachine):
         files = Meanwhile(handle + 9, lambda: self.insert(handle, "a", [{"n": handle}]))
         engine = Engine(self.folder, files, indexes=INDEXES)
         before = engine.generation.number
-        assert compact_beside(engine)
+        # A handle with a small limit may be quicker.
+        done = compact_beside(engine)
         engine.close()
-        assert self.databases[handle].generation >= before
+        assert self.databases[handle].generation >= before + done
         files.action = None
 
     @rule(call=st.integers(1, 45), kind=st.sampled_from(["insert", "import", "compact", "beside"]))
@@ -277,6 +278,6 @@ def test_many_more_random_operations() -> None:
     run_state_machine_as_test(
         Shops,
         settings=settings(
-            max_examples=400, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
