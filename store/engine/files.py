@@ -52,6 +52,9 @@ class FileCalls:
     tells_lock_owner = sys.platform == "linux"
     """Whether the system itself knows who holds a lock, so that nobody has to write it down."""
 
+    worth_mapping = 1 << 20
+    """Bytes of a file below which it is read rather than mapped."""
+
     def open(self, path: Path, flags: int) -> int:
         """Open `path`; a file made by this call belongs to its owner alone, whatever the umask.
 
@@ -84,11 +87,16 @@ class FileCalls:
         return os.pread(descriptor, size, offset)
 
     def mapped(self, descriptor: int) -> mmap.mmap | bytes:
-        """All of a file that is replaced and never changed, in the system's memory where it can be.
+        """All of a file that is replaced and never changed, in the system's memory where that saves much.
+
+        Who cuts a mapped file off ends every process that reads it; a small one is not worth that.
 
         Raises:
             ValueError: it is empty.
         """
+        size = os.fstat(descriptor).st_size
+        if size < self.worth_mapping:
+            return os.pread(descriptor, size, 0)
         return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
 
     def write_at(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:

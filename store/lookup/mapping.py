@@ -11,6 +11,9 @@ import os
 import sys
 from pathlib import Path
 
+_WORTH_MAPPING = 1 << 20
+"""Bytes of a file below which it is read: who cuts a mapped file off ends every process that reads it."""
+
 
 class MappedFile:
     """The bytes of a file.
@@ -40,6 +43,8 @@ def map_file(path: Path) -> MappedFile:
         ValueError: it is empty.
     """
     if os.name != "posix":  # elsewhere a mapped file could not be replaced
+        return MappedFile(path.read_bytes())
+    if path.stat().st_size < _WORTH_MAPPING:
         return MappedFile(path.read_bytes())
     with path.open("rb") as file:
         return MappedFile(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

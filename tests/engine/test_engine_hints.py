@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from store.engine import open_database
+from store.engine.files import FileCalls
 from store.errors import ShopDamaged
 from tests.engine.faults import WatchedFiles, content
 
@@ -155,9 +157,31 @@ def test_compaction_leaves_the_indexes_for_whoever_opens_the_shop_next(tmp_path:
         assert files.read == before, "the snapshot was read for the index"
 
 
+@pytest.mark.parametrize("how", ["cut off", "emptied", "zeros"])
+def test_a_small_hint_that_is_cut_off_while_it_is_in_use_harms_nobody(folder: Path, how: str) -> None:
+    with open_database(folder, indexes={"t": ["n"]}) as maker:
+        maker.ids("t", "n", 5)
+    with open_database(folder, indexes={"t": ["n"]}) as db:
+        assert list(db.ids("t", "n", 5)) == [6]
+        for path in (folder / "cache").iterdir():
+            size = path.stat().st_size
+            if how == "zeros":
+                path.write_bytes(bytes(size))
+            else:
+                os.truncate(path, size // 2 if how == "cut off" else 0)
+        assert db.table("t").get(doc_id=500) == {"n": 499}
+        assert list(db.ids("t", "n", 6)) == []
+        assert content(db) == want()
+        assert db.follow() == []
+        assert content(db) == want()
+
+
 @pytest.mark.parametrize("how", ["other numbers", "zeros"])
-def test_a_hint_that_is_written_over_while_it_is_in_use_gives_no_other_record(folder: Path, how: str) -> None:
+def test_a_hint_that_is_written_over_while_it_is_in_use_gives_no_other_record(
+    folder: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is read from a mapped file changes under our hands: found out before anything is handed out."""
+    monkeypatch.setattr(FileCalls, "worth_mapping", 0)
     with open_database(folder, indexes={"t": ["n"]}) as maker:
         maker.ids("t", "n", 5)
     path = hint(folder)
@@ -183,7 +207,10 @@ def test_a_hint_that_is_written_over_while_it_is_in_use_gives_no_other_record(fo
         assert len(content(db)["t"]) == COUNT + 1
 
 
-def test_an_index_that_is_written_over_while_it_is_in_use_is_made_again(folder: Path) -> None:
+def test_an_index_that_is_written_over_while_it_is_in_use_is_made_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FileCalls, "worth_mapping", 0)
     with open_database(folder, indexes={"t": ["n"]}) as maker:
         maker.ids("t", "n", 5)
     path = next((folder / "cache").glob("index-2-*.bin"))

@@ -149,6 +149,7 @@ class Shops(RuleBasedStateMachine):
         # A handle with a small limit may be quicker.
         done = compact_beside(engine)
         engine.close()
+        self.databases[handle].tables()
         assert self.databases[handle].generation >= before + done
         files.action = None
 
