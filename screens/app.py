@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from locales import _
 from screens import navigation
-from screens.base import HouseDialog, HouseScreen
+from screens.base import HouseScreen
 from screens.caring import care
 from screens.desk import Desk
 from screens.form import FormScreen
@@ -189,10 +189,10 @@ class CrmApp(WireApp, inherit_bindings=False):
             if name != "customers":
                 return
         while len(self.screen_stack) > 1:
-            screen = self.screen
+            screen, depth = self.screen, len(self.screen_stack)
             if isinstance(screen, HouseScreen):
                 await screen.leave_the_place()
-                if screen is self.screen or isinstance(self.screen, HouseDialog):
+                if len(self.screen_stack) >= depth:  # it stays, or asks something
                     return
             else:
                 await self.pop_screen()

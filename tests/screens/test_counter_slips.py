@@ -8,6 +8,7 @@ import pytest
 
 import locales
 from screens.ask import AskDialog
+from screens.card import CardScreen
 from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
 from screens.first_start import FirstStartForm, guess_currency
@@ -51,6 +52,18 @@ async def test_f2_asks_about_what_was_typed_into_a_file_before_it_leads_to_the_l
         await pilot.press("x", "f4", "f2")
         await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
         assert "Not saved" in screen_text(app)
+
+
+async def test_f2_leads_past_a_question_that_was_left_open_beneath(tea_house: Path) -> None:
+    with shop_at(tea_house) as shop:
+        for number in ("13800138000", "13900139001"):
+            shop.do("interaction.ring", number=number)
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("ctrl+r", "ctrl+r", "1")
+        await until(pilot, lambda: isinstance(app.screen, CardScreen))
+        await pilot.press("f2", *"wei")
+        assert isinstance(app.screen, CustomersScreen)
+        await until(pilot, lambda: "1 found" in screen_text(app))
 
 
 async def test_saving_what_was_not_changed_promises_no_undo(tea_house: Path) -> None:
