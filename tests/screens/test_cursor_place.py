@@ -35,14 +35,26 @@ def test_in_the_look_up(terminal: Terminal) -> None:
     assert before_cursor(terminal) == "Find 王五"
     terminal.send("left")
     assert before_cursor(terminal) == "Find 王"
-    terminal.send("right")
-    assert before_cursor(terminal) == "Find 王五"
-    terminal.send(" ")
+    terminal.send("right", " ")
     assert before_cursor(terminal) == "Find 王五"
     assert terminal.screen.cursor.x == len(" Find ") + 5  # the blank is passed, too
     terminal.send("esc")
     terminal.wait_for(r"Find +\d+ customers")
     assert before_cursor(terminal) == "Find"
+
+
+def test_keys_that_come_at_once_are_answered_in_their_order(terminal: Terminal) -> None:
+    terminal.send("王")
+    terminal.wait_for("Find 王")
+    for _round in range(5):
+        terminal.send("esc")
+        terminal.send("1", "3", "9")
+        terminal.wait_for("Find 139 ")
+        assert before_cursor(terminal) == "Find 139"
+        terminal.send("backspace", "8")
+        assert before_cursor(terminal) == "Find 138"
+        terminal.send("left", "left", "7", "right", "6")
+        assert before_cursor(terminal) == "Find 1736"
 
 
 def test_in_a_form_and_after_a_dialog_over_it(terminal: Terminal) -> None:

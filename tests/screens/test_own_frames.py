@@ -78,7 +78,7 @@ def test_what_was_drawn_is_what_textual_draws(counter: Terminal, keys: list[str]
 
 def test_a_key_draws_box_and_count_and_leaves_the_cursor_in_the_box(counter: Terminal) -> None:
     counter.send("\x1b[F", "\x15", "\x1b[H")
-    counter.settle(0.3)
+    counter.settle(0.6)  # the card beside the list, late on a slow line
     counter.mark()
     counter.send("w")
     counter.pump(5)
