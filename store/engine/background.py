@@ -96,13 +96,15 @@ def sweep(files: FileCalls, folder: Path) -> None:
     """Remove what a compaction left that died. One that lives sees by itself that it was overtaken."""
     names = [name for name in files.names(folder) if _UNFINISHED.fullmatch(name)]
     guard = WriteLock(files, folder / COMPACTING, 0.0)
-    if names and guard.try_acquire():
-        try:
+    if not names:
+        return
+    try:
+        if guard.try_acquire():
             for name in names:
                 files.unlink(folder / name)
-        finally:
             guard.release()
-            guard.close()
+    finally:
+        guard.close()
 
 
 def compact_beside(engine: Engine) -> bool:
@@ -114,6 +116,7 @@ def compact_beside(engine: Engine) -> bool:
     files, folder = engine.files, engine.folder
     guard = WriteLock(files, folder / COMPACTING, 0.0)
     if not guard.try_acquire():
+        guard.close()
         return False
     try:
         with told(folder, writing=True):

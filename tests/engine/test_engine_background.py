@@ -151,6 +151,23 @@ def test_only_one_compacts_at_a_time(folder: Path) -> None:
     assert asked == [False]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors the Linux way")
+def test_who_does_not_get_to_compact_leaves_no_file_open(folder: Path) -> None:
+    filled(folder)
+
+    def ask() -> None:
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _time in range(20):
+            assert not beside(folder)
+            background.sweep(FileCalls(), folder)
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
+        asked.append(before)
+
+    asked: list[int] = []
+    assert beside(folder, Meanwhile(12, ask))
+    assert asked
+
+
 def test_another_compaction_under_the_lock_wins(folder: Path) -> None:
     for number in range(1, 60):
         shop = folder / str(number)
