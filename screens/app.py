@@ -173,7 +173,7 @@ class CrmApp(WireApp, inherit_bindings=False):
         await super().on_event(event)
 
     def action_ring(self) -> None:
-        """Open whoever calls."""
+        """Open whoever calls; not where that is being asked already."""
         self.ringing.answer()
 
     async def action_place(self, name: str) -> None:
@@ -196,6 +196,8 @@ class CrmApp(WireApp, inherit_bindings=False):
                     return
             else:
                 await self.pop_screen()
+        if isinstance(self.screen, HouseScreen):
+            self.screen.begin_anew()
 
     def action_open(self, name: str) -> None:
         """Open a screen about the customer that is chosen."""

@@ -130,7 +130,7 @@ class HouseScreen(Screen[Result], Generic[Result]):
             return
         self.refresh_bars()
         if missed := self.house.missed_by(self):
-            self.post_message(ShopChanged(missed))
+            self.post_message(ShopChanged(missed, missed=True))
         # What has just been mounted has its styles; Textual would match all rules again.
         event.refresh_styles, self._is_new = not self._is_new, False
 
@@ -144,6 +144,9 @@ class HouseScreen(Screen[Result], Generic[Result]):
         # `size` of a screen is the app's, which is the new one already; `_size` is what was laid out.
         if size != self._size:
             super()._screen_resized(size)
+
+    def begin_anew(self) -> None:
+        """The key of this place was pressed: be ready for the next question."""
 
     def refresh_bars(self) -> None:
         """Bring places and keys up to date."""

@@ -87,11 +87,12 @@ class CardScreen(HouseScreen[None]):
         """What is typed in the place of customers is a new question: back to the list, with it in the box."""
         from screens.customers import CustomersScreen
 
-        below = self.house.screen_stack[0]
+        below, *between = self.house.screen_stack[:-1]
         if event.character in ("?", "？"):
             # A key of the card, also where the input method is on.
             return
-        if event.is_printable and event.character and isinstance(below, CustomersScreen):
+        if event.is_printable and event.character and isinstance(below, CustomersScreen) and not between:
             event.stop()
             self.dismiss()
+            below.begin_anew()
             below.box.put(event.character)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
@@ -73,6 +74,7 @@ class CustomersScreen(HouseScreen[None]):
         self._card_timer: Timer | None = None
         self._card_of: int | None = None
         self._first: First | None = None
+        self._is_away = False
         self._hints = LookupHints(self, self._rows)
 
     def body(self) -> ComposeResult:
@@ -112,6 +114,20 @@ class CustomersScreen(HouseScreen[None]):
         self.box.catch_up()
         return "" if self._rows.items else self.box.value.strip()
 
+    def begin_anew(self) -> None:
+        """Choose what is in the box: the next call begins with other words, which are to take its place."""
+        self._is_away = False
+        self.box.select_all()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen, or only a dialog, is in front from now on."""
+        self._is_away = isinstance(self.app.screen, HouseScreen)
+
+    def on_screen_resume(self) -> None:  # type: ignore[override]
+        """Back from a card or a form: be ready for the next call."""
+        if self._is_away:
+            self.begin_anew()
+
     # Searching
 
     @property
@@ -119,8 +135,8 @@ class CustomersScreen(HouseScreen[None]):
         """Whether slower kinds of match are still to come behind what is listed."""
         return self._first is not None
 
-    def search(self, query: str) -> None:
-        """Put the answers to `query` into the list; everybody when nothing is asked.
+    def search(self, query: str, *, keep: bool = False) -> None:
+        """Put the answers to `query` into the list; everybody when nothing is asked. `keep` whoever is chosen.
 
         What is anchored is painted with the key, slower kinds of match behind it in the next frame. Where nothing is
         anchored there is nothing to paint before them, and in a small shop they take no time.
@@ -130,23 +146,23 @@ class CustomersScreen(HouseScreen[None]):
         if lookup.count > SMALL:
             self.call_after_refresh(self._hints.tell)
         if not query.strip():
-            self._list(lookup.everybody(0, EVERYBODY), everybody(lookup.count), "")
+            self._list(lookup.everybody(0, EVERYBODY), everybody(lookup.count), "", keep=keep)
             return
         first = lookup.search_first(query, LIMIT)
         if not first.found.matches:
             asked = asked_so_far(lookup, query, self.box.cursor_position)
             if asked != query:
-                self.search(asked)
+                self.search(asked, keep=keep)
                 return
         if first.found.matches and not first.is_all and lookup.count > SMALL:
             self._first = first
-            self._list(first.found.matches, None, query)
+            self._list(first.found.matches, None, query, keep=keep)
             self.call_after_refresh(self._search_on, first, query)
             return
         found = first.later()
-        self._list(found.matches, how_many(found), query, found)
+        self._list(found.matches, how_many(found), query, found, keep=keep)
         if not first.found.matches and not found.problem:
-            self.run_worker(self._search_numbers(query, found), group="numbers", exclusive=True)
+            self.run_worker(partial(self._search_numbers, query, found), group="numbers", exclusive=True)
 
     def _search_on(self, first: First, query: str) -> None:
         """Put slower kinds of match behind what is listed, unless something else was asked meanwhile."""
@@ -189,14 +205,14 @@ class CustomersScreen(HouseScreen[None]):
             self.box.draw(frame)
             self.house.send(frame)
 
-    async def on_shop_changed(self, _message: ShopChanged) -> None:
-        """Repaint what changed; nothing moves before the next key."""
-        if self._rows.items:
+    async def on_shop_changed(self, message: ShopChanged) -> None:
+        """Repaint what changed. Before the eyes nothing moves till the next key; only who is gone goes."""
+        if self._rows.items and not message.missed:
             lookup = self.desk.lookup
             fresh = [(match, lookup.get(match.id)) for match in self._rows.items]
-            self._rows.show([_with_marks(old, new) if new else old for old, new in fresh])
+            self._rows.show([_with_marks(old, new) for old, new in fresh if new])
         else:
-            self.search(self.box.value)
+            self.search(self.box.value, keep=True)
         await self._paint_card(again=True)
 
     # The card beside the list
@@ -261,6 +277,7 @@ class CustomersScreen(HouseScreen[None]):
         if event.is_printable and event.character and not self.box.has_focus and not asks_why:
             event.stop()
             self.box.focus()
+            self.begin_anew()
             self.box.put(event.character)
 
     def action_clear(self) -> None:

@@ -17,9 +17,11 @@ class ShopChanged(Message):
 
     Attributes:
         commits: oldest first.
+        missed: it was committed while the screen was not in front.
     """
 
     commits: list[Commit]
+    missed: bool = False
 
     def touches(self, table: str, record: int) -> list[Commit]:
         """Those of the commits that changed this record."""

@@ -81,6 +81,15 @@ def open_screen(
     return screen
 
 
+def open_card(app: CrmApp, customer: int) -> None:
+    """Open a call card, in the place of another one: upon one another they would have to be closed one by one."""
+    card: Callable[[int], Screen[Any]] = screen_class("card")
+    if isinstance(app.screen, screen_class("card")):
+        app.switch_screen(card(customer))
+    else:
+        app.push_screen(card(customer))
+
+
 def open_record(app: CrmApp, ref: LineRef, *, customer: int) -> None:
     """Open the record of `ref`; one without a screen of its own opens the file of `customer`."""
     name = BY_TABLE[ref.table]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from locales import _
@@ -44,6 +44,7 @@ class Ringing:
         self._app = app
         self._views: Sequence[RingView] = ()
         self._line = ""
+        self._asking: ChooseDialog[Any] | None = None
 
     @property
     def line(self) -> str:
@@ -85,6 +86,8 @@ class Ringing:
 
         Who calls and is in front already is passed over: the next key goes to the other caller.
         """
+        if self._app.screen is self._asking:
+            return
         views = self.showing()
         front = next((view for view in views if _is_in_front(self._app, view)), None)
         others = [view for view in views if view is not front]
@@ -108,7 +111,12 @@ class Ringing:
                 elif view is not None:
                     open_caller(self._app, view)
 
-            self._app.push_screen(ChooseDialog(_("Which call?"), choices), settle)
+            self.ask(ChooseDialog(_("Which call?"), choices), settle)
+
+    def ask(self, dialog: ChooseDialog[Any], settle: Callable[[Any], Any]) -> None:
+        """Ask about a call; while that is open, the key for calls does not ask again."""
+        self._asking = dialog
+        self._app.push_screen(dialog, settle)
 
     def _open_again(self, view: RingView) -> None:
         """The key for a call that is in front: who it is may be in the file after all."""
@@ -171,7 +179,7 @@ def _named(view: RingView) -> tuple[str, str]:
 def open_caller(app: CrmApp, view: RingView) -> None:
     """Open the card of who calls; ask who it is where several may be, and make a customer where nobody is known."""
     if view.customer is not None:
-        navigation.open_screen(app, "card", view.customer.id)
+        navigation.open_card(app, view.customer.id)
     elif view.candidates:
         _ask_who(app, view)
     elif view.interaction.phone and (suggested := _at_hand(app)) is not None:
@@ -217,7 +225,7 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
             await give(app, view, answer)
 
     question = _("Whose number is {number}? It goes into their file.").format(number=told_number(view))
-    app.push_screen(ChooseDialog(question, choices), settle)
+    app.ringing.ask(ChooseDialog(question, choices), settle)
 
 
 def _told_of(match: Match) -> str:
@@ -247,10 +255,10 @@ def _ask_who(app: CrmApp, view: RingView) -> None:
                 await app.desk.do("interaction.assign", interaction=view.interaction.id, customer=answer)
             except CrmError as error:
                 app.tell(error.message, "alert")
-            navigation.open_screen(app, "card", answer)
+            navigation.open_card(app, answer)
 
     question = _("Who is calling? {number}").format(number=told_number(view))
-    app.push_screen(ChooseDialog(question, choices), settle)
+    app.ringing.ask(ChooseDialog(question, choices), settle)
 
 
 def _more(customer: Customer) -> str:

@@ -46,9 +46,9 @@ def typed(terminal: Terminal, *keys: str) -> list[list[Any]]:
 
 
 def drawn_anew(terminal: Terminal) -> list[list[Any]]:
-    """The screen after Textual has drawn all of it: over the help, and back."""
-    terminal.send("f1")
-    terminal.wait_for("F1.*\n(?s:.*)Esc")
+    """The screen after Textual has drawn all of it: over a dialog, and back."""
+    terminal.send("ctrl+p")
+    terminal.wait_for(r"\+-----")
     terminal.settle(0.3)
     terminal.send("esc")
     terminal.settle(0.8)
