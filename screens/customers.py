@@ -161,7 +161,7 @@ class CustomersScreen(HouseScreen[None]):
         found = first.later()
         self._list(found.matches, how_many(found), query, found, keep=keep)
         if not first.found.matches and not found.problem:
-            self.run_worker(lambda: self._search_numbers(query, found), group="numbers", exclusive=True)
+            self.run_worker(self._search_numbers(query, found), group="numbers", exclusive=True)
 
     def _search_on(self, first: First, query: str) -> None:
         """Put slower kinds of match behind what is listed, unless something else was asked meanwhile."""
