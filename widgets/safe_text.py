@@ -7,7 +7,7 @@ characters: a Chinese character takes two cells and is never split.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from store.text import visible
-from widgets.cells import CUT, Cell, CellLike, Run, Span, cut, one_line, runs_of, width_of
+from widgets.cells import CUT, Cell, CellLike, Span, cut, one_line, runs_of, width_of
 
 __all__ = [
     "CUT",
@@ -95,16 +95,30 @@ def row_strip(cells: tuple[CellLike, ...], widths: tuple[int, ...], *, chosen: b
 
     A row that is not chosen ends at its last sign, so that a repaint need not send the blanks behind it.
     """
-    strip = Strip(Segment.simplify(map(_segment, runs_of(cells, widths))))
-    if chosen:
-        return strip.apply_style(TONES["chosen"])
-    return strip.crop(0, cell_len(strip.text.rstrip()))
+    segments: list[Segment] = []
+    text, looks = "", ("", False)
+    for run in runs_of(cells, widths):
+        # Blanks look like what stands before them, unless that is marked or toned.
+        wanted = ("", False) if run.text.isspace() and not run.marked else (run.tone, run.marked)
+        if wanted != looks and text:
+            segments.append(Segment(text, _style(*looks, chosen)))
+            text = ""
+        looks = wanted
+        text += run.text
+    if not chosen:
+        text = text.rstrip()
+    if text:
+        segments.append(Segment(text, _style(*looks, chosen)))
+    elif not chosen and segments:
+        last = segments[-1]
+        segments[-1] = Segment(last.text.rstrip(), last.style)
+    return Strip(segments)
 
 
-def _segment(run: Run) -> Segment:
-    if run.marked:
-        return Segment(run.text, TONES[run.tone] + TONES["mark"])
-    return Segment(run.text, TONES[run.tone]) if run.tone or not run.text.isspace() else Segment(run.text)
+@cache
+def _style(tone: str, marked: bool, chosen: bool) -> Style:  # noqa: FBT001 - a key of a cache
+    style = TONES[tone] + TONES["mark"] if marked else TONES[tone]
+    return style + TONES["chosen"] if chosen else style
 
 
 def line_strip(text: str, tone: str = "") -> Strip:
