@@ -16,7 +16,8 @@ from screens import navigation
 from screens.base import HouseScreen
 from screens.card_entries import card_entries
 from screens.lookup_hints import LookupHints, asked_so_far, how_many, nothing_found
-from screens.match_row import COLUMNS, everybody, match_cells
+from screens.lookup_waiting import EVERYBODY, LookupWaiting
+from screens.match_row import COLUMNS, everybody, match_cells, with_marks
 from screens.messages import ShopChanged
 from store.errors import CrmError
 from widgets.card_view import CardView
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 200
 """More answers than anybody reads."""
-
-EVERYBODY: Final = 1000
-"""How far one may browse without asking for anything."""
 
 SMALL: Final = 10_000
 """Of so many customers all kinds of match together take less than a frame does."""
@@ -75,6 +73,7 @@ class CustomersScreen(HouseScreen[None]):
         self._first: First | None = None
         self._is_away = False
         self._hints = LookupHints(self, self._rows)
+        self._waiting = LookupWaiting(self, self._rows)
 
     def body(self) -> ComposeResult:
         """Box, answers, card."""
@@ -140,8 +139,12 @@ class CustomersScreen(HouseScreen[None]):
         What is anchored is painted with the key, slower kinds of match behind it in the next frame. Where nothing is
         anchored there is nothing to paint before them, and in a small shop they take no time.
         """
-        lookup = self.desk.lookup
         self._first = None
+        meanwhile = self._waiting.begin(query)
+        if meanwhile is not None:
+            self._list(meanwhile, _("Preparing…"), query, keep=keep)
+            return
+        lookup = self.desk.lookup
         if lookup.count > SMALL:
             self.call_after_refresh(self._hints.tell)
         if not query.strip():
@@ -189,7 +192,9 @@ class CustomersScreen(HouseScreen[None]):
         keep: bool = False,
     ) -> None:
         """Show the answers, how many they are (None: not known yet), and what to do where there are none."""
-        notice = "" if matches else nothing_found(query.strip(), found, self.desk.lookup)
+        notice = ""
+        if not matches:
+            notice = self._waiting.notice or nothing_found(query.strip(), found, self.desk.lookup)
         frame = self.house.frame(self)
         self._rows.show(matches, keep=keep, notice=notice, frame=frame)
         if count is not None and (keep or self.desk.lookup.count <= SMALL):
@@ -209,7 +214,7 @@ class CustomersScreen(HouseScreen[None]):
         if self._rows.items and not message.missed:
             lookup = self.desk.lookup
             fresh = [(match, lookup.get(match.id)) for match in self._rows.items]
-            self._rows.show([_with_marks(old, new) for old, new in fresh if new])
+            self._rows.show([with_marks(old, new) for old, new in fresh if new])
         else:
             self.search(self.box.value, keep=True)
         await self._paint_card(again=True)
@@ -285,15 +290,3 @@ class CustomersScreen(HouseScreen[None]):
             self.box.focus()
         elif self.box.value:
             self.box.reset("")
-
-
-def _with_marks(old: Match, new: Match) -> Match:
-    """The row `new`, with what the query had matched in `old` still marked where nothing changed."""
-    same = (old.name, old.call_as, old.phones, old.company, old.tags) == (
-        new.name,
-        new.call_as,
-        new.phones,
-        new.company,
-        new.tags,
-    )
-    return old if same and old.status == new.status else new

@@ -44,7 +44,7 @@ class Desk:
             from store.shop import open_shop
 
             shop = open_shop(folder, by or "", create=create, origin="screen")
-            shop.lookup  # noqa: B018 - made here, on the store thread, before anybody searches
+            shop.finding.begin()
             shop.keep_first_rows()
             return shop
 
@@ -63,8 +63,13 @@ class Desk:
 
     @property
     def lookup(self) -> LookupIndex:
-        """The look-up index, which may be searched on the main thread."""
-        return self.shop.lookup
+        """The look-up index, which may be searched on the main thread; `is_preparing`, those dealt with lately."""
+        return self.shop.finding.at_hand
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether the look-up index is still being made, beside the work."""
+        return self.shop.finding.is_being_made
 
     async def call(self, ask: Callable[[Shop], Result]) -> Result:
         """What `ask` returns, asked on the store thread."""

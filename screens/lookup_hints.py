@@ -142,6 +142,11 @@ def how_many(found: Found) -> str:
     return ngettext("{count} found", "{count} found", count).format(count=count)
 
 
+def preparing() -> str:
+    """What stands in place of answers while the look-up index is being made."""
+    return _("The look-up is being prepared. What you type is answered as soon as that is done.")
+
+
 def nothing_found(query: str, found: Found | None, lookup: LookupIndex) -> str:
     """What to do where nobody is listed: what was tried, and the one key that adds whoever was looked for."""
     if not query:

@@ -62,3 +62,15 @@ def _more(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
 def everybody(count: int) -> str:
     """How many customers there are."""
     return ngettext("{count} customer", "{count} customers", count).format(count=f"{count:,}")
+
+
+def with_marks(old: Match, new: Match) -> Match:
+    """The row `new`, with what the query had matched in `old` still marked where nothing changed."""
+    same = (old.name, old.call_as, old.phones, old.company, old.tags) == (
+        new.name,
+        new.call_as,
+        new.phones,
+        new.company,
+        new.tags,
+    )
+    return old if same and old.status == new.status else new

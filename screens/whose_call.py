@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from locales import N_, _
 from screens import navigation
 from screens.base import HouseDialog
+from screens.lookup_hints import preparing
 from screens.match_row import COLUMNS, match_cells
 from store.errors import CrmError
 from widgets.lines import PlainText
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LIMIT = 50
 """More are not read while somebody waits on the line."""
+
+AGAIN = 0.2
+"""Seconds between two looks whether the look-up is prepared."""
 
 
 class WhoseCallDialog(HouseDialog[int | None]):
@@ -76,6 +80,11 @@ class WhoseCallDialog(HouseDialog[int | None]):
         self._search(self._wanted)
 
     def _search(self, text: str) -> None:
+        if self.house.desk.is_preparing:
+            self._rows.show([], keep=False, notice=preparing())
+            self._rows.flush()
+            self.set_timer(AGAIN, lambda: self._search(self.query_one("#filter", LookupBox).value))
+            return
         lookup = self.house.desk.lookup
         found = (
             lookup.search(text, LIMIT, guesses=True).matches if text.strip() else lookup.everybody(0, LIMIT)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store.beside import Beside
 from store.clock import Clock, system_clock
 from store.dealings import DEALINGS, Dealings, read_dealing
 from store.engine import Commit, Database, codec
@@ -29,6 +30,12 @@ REBUILD_FROM = 5_000
 
 REST_EVERY = 16
 """Calls of `rest` after which the database gives back memory, too: a few seconds of a screen."""
+
+BESIDE_FROM = 3_000
+"""So many customers are worth a process of its own, which takes a moment to start."""
+
+RECENT = 200
+"""So many are listed while the index is being made."""
 
 MISSED_OFTEN = 40
 """So many searches without an index take about as long as making one."""
@@ -51,27 +58,66 @@ class Finding:
         self._reloads = database.reloads
         self._missed = 0
         self._rested = 0
+        self._maker: Beside | None = None
+        self._behind = False
+        self._is_being_made = False
+        self._recent: LookupIndex | None = None
 
     @property
     def index(self) -> LookupIndex:
-        """The index; read from the cache or built on first use."""
-        if self._index is None:
-            self._open()
-        if self._index is None:
-            raise AssertionError
+        """The index; read from the cache or built on first use. Waits for it where it is being made."""
+        while self._index is None or self._behind:
+            if self._maker is not None and self._maker.is_at_work:
+                self._take_made(made=bool(self._maker.ended(None)))
+            else:
+                self._open()
         return self._index
 
     @property
     def ready(self) -> LookupIndex | None:
         """The index where it is in memory; None where it would have to be read or made, with the lock held."""
-        if self._index is None:
+        if self._index is None or self._behind:
             self._missed += 1
+            return None
         return self._index
+
+    @property
+    def at_hand(self) -> LookupIndex:
+        """What may be searched at once, on any thread: the index or, `is_being_made`, those dealt with lately."""
+        return self._index or self._recent or self.index
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether answers are still to come, because another process makes the index. May be asked on any thread."""
+        return self._is_being_made
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the cache has the index as it is."""
+        return self._saved_seq == self._database.seq
 
     def take_kept(self) -> None:
         """Have the index in memory where the cache has it; making it anew is left to who cannot do without."""
         if self._index is None:
             self._index = self._load()
+
+    def begin(self) -> None:
+        """Have the index for a screen, which must not wait: where it is not kept, another process makes it.
+
+        From now on `look` is called again and again, and what makes much of the index anew is left to that process.
+        """
+        self._maker = Beside("store.index_maker", str(self._database.folder))
+        self.take_kept()
+        if self._index is None:
+            self._make()
+
+    def look(self) -> bool:
+        """Take over the index that another process made; whether there is a new one."""
+        made = self._maker.ended() if self._maker is not None else None
+        if made is None:
+            return False
+        self._take_made(made=made)
+        return True
 
     def rest(self) -> None:
         """Give back memory that can be done without for now; at once that of a search, now and then that of reading."""
@@ -83,17 +129,28 @@ class Finding:
 
     def warm_up(self) -> None:
         """Have the index in memory for who keeps asking for it. To be called without the lock: it takes a while."""
-        if self._missed > MISSED_OFTEN and self._index is None:
+        if self._missed > MISSED_OFTEN and self._index is None and self._maker is None:
             self._open()
 
     def follow(self, commits: Iterable[Commit]) -> None:
         """Take in what was committed."""
-        if self._index is None:
+        if self._index is None or self._behind:
             return
         if self._reloads != self._database.reloads:
             self._reloads = self._database.reloads
-            self._index = self._build()
+            self._make(anew=True)
             return
+        changed = self._touched(commits)
+        if len(changed) >= REBUILD_FROM:
+            self._make()
+        elif changed:
+            self._index.update([self._entry(customer) for customer in sorted(changed)])
+            if self._index.has_much_changed and not self._start_maker():
+                self._index.merge()
+                self.save()
+
+    def _touched(self, commits: Iterable[Commit]) -> set[int]:
+        """The customers whose row or dealings the commits have changed."""
         changed: set[int] = set()
         for commit in commits:
             for change in commit.changes:
@@ -103,14 +160,11 @@ class Finding:
                     self._read_settings()
                 elif change.table in DEALINGS:
                     changed.update(self._customers_of(change.table, change.id, change.before, change.after))
-        if len(changed) >= REBUILD_FROM:
-            self._index = self._build()
-        elif changed:
-            self._index.update([self._entry(customer) for customer in sorted(changed)])
+        return changed
 
     def save(self) -> None:
         """Write the index to `cache/` for the next start, where it has changed and may be written."""
-        if self._index is None or self._database.seq == self._saved_seq or not self._database.writable:
+        if self._index is None or self._behind or self.is_saved or not self._database.writable:
             return
         # Only what speeds up the next start: a full disk must keep nobody from what they came for.
         with contextlib.suppress(OSError):
@@ -132,15 +186,84 @@ class Finding:
         return {"store": self._database.identity, "seq": self._database.seq}
 
     def _open(self) -> None:
-        self._index = self._load() or self._build()
+        self._index = self._load()
+        if self._index is None:
+            self._make()
 
-    def _load(self) -> LookupIndex | None:
-        """The index of the cache, brought up to date with what was committed since; None when it must be built."""
+    def _make(self, *, anew: bool = False) -> None:
+        """Have the index made from all records: by another process, which leaves this one as it is, or else here.
+
+        Args:
+            anew: what is kept in the cache, or being made, is of no use.
+        """
+        if anew:
+            if self._maker is not None:
+                self._maker.stop()
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+        if self._start_maker():
+            self._behind = self._index is not None
+            if self._index is None:
+                self._recent = self._dealt_with_lately()
+            self._is_being_made = True
+            return
+        self._behind = False
+        self._build_here()
+
+    def _build_here(self) -> None:
+        """Make the index in this process; kept at once, it is then read from there."""
+        self._index = self._build()
+        self._saved_seq = -1
+        self.save()
+
+    def _start_maker(self) -> bool:
+        """Whether another process is at making the index, or at bringing the kept one up to date."""
+        if self._maker is None or not self._database.writable:
+            return False
+        if len(self._database.table("customers")) < BESIDE_FROM:
+            return False
+        return self._maker.start()
+
+    def _take_made(self, *, made: bool) -> None:
+        """Take over what another process made; without it, do here what it was for."""
+        needed = self._index is None or self._behind
+        self._behind = False
+        # It may know of what was committed a moment ago, and is told of it once more.
+        found = self._load(ahead=True) if made else None
+        if found is None and needed:
+            self._build_here()
+        elif found is None and self._index is not None and self._index.has_much_changed:
+            self._index.merge()
+            self.save()
+        if not self._behind:
+            self._recent = None
+            self._is_being_made = False
+
+    def _dealt_with_lately(self) -> LookupIndex:
+        """A few customers, found in no time: what can be listed until the index is made."""
+        lately: dict[int, int] = {}
+        for table in ("interactions", "purchases"):
+            newest = self._database.next_id(table)
+            for record in range(newest - 1, max(0, newest - 1 - RECENT), -1):
+                raw = self._database.raw(table, record)
+                dealing = read_dealing(raw) if raw is not None else None
+                if dealing is not None and dealing.at is not None:
+                    moment = int(dealing.at.timestamp())
+                    lately[dealing.customer] = max(moment, lately.get(dealing.customer, 0))
+        found = [(customer, self._database.raw("customers", customer)) for customer in lately]
+        return self._told(LookupIndex.build([(n, raw) for n, raw in found if raw is not None], lately))
+
+    def _load(self, *, ahead: bool = False) -> LookupIndex | None:
+        """The index of the cache, brought up to date with what was committed since; None when it must be built.
+
+        Args:
+            ahead: it may know of what this process has not yet seen.
+        """
         found = LookupIndex.load(self._path, {"store": self._database.identity})
         if found is None:
             return None
         seq = found.stamp.get("seq")
-        if not isinstance(seq, int) or seq > self._database.seq:
+        if not isinstance(seq, int) or (seq > self._database.seq and not ahead):
             return None
         missed: list[Commit] = []
         for commit in self._database.commits():
@@ -160,6 +283,7 @@ class Finding:
         self._read_settings()
         index.asker = self._asker
         index.numbers = self._numbers
+        index.merges = self._maker is None
         return index
 
     def _read_settings(self) -> None:

@@ -86,7 +86,7 @@ class Shop:
         self._clock = clock
         self._unseen: list[Commit] = []
         self._settings: Settings | None = None
-        self._finding = Finding(database, by, clock)
+        self.finding = Finding(database, by, clock)
 
     @cached_property
     def records(self) -> Records:
@@ -166,17 +166,13 @@ class Shop:
     @property
     def lookup(self) -> LookupIndex:
         """The look-up index, current as of the last `do` or `watch`; may be searched from another thread."""
-        return self._finding.index
+        return self.finding.index
 
     def keep_first_rows(self) -> None:
         """Keep the first rows of the list for the next start, where the look-up is in memory."""
-        index = self._finding.ready
+        index = self.finding.ready
         if index is not None:
             first_rows.save(self.database, index)
-
-    def take_kept_lookup(self) -> None:
-        """Have the look-up index in memory where the cache has it: for who asks one thing and is in a hurry."""
-        self._finding.take_kept()
 
     def card(self, customer_id: int) -> Card:
         """The call card; of one that was merged, the card of who it became.
@@ -267,7 +263,9 @@ class Shop:
         Who works with a shop calls this several times a second; what only speeds up the next question is let go.
         """
         self._follow()
-        self._finding.rest()
+        self.finding.rest()
+        if self.finding.look():
+            self.keep_first_rows()
         unseen, self._unseen = self._unseen, []
         return unseen
 
@@ -288,7 +286,7 @@ class Shop:
             self._follow()
             self._settings = None
             step.view = View(
-                self.database, transaction, self.by, moment, self.settings, lambda: self._finding.ready
+                self.database, transaction, self.by, moment, self.settings, lambda: self.finding.ready
             )
             yield step
             if step.change is not None:
@@ -297,7 +295,7 @@ class Shop:
                 transaction.meta.update(step.change.meta)
         step.done = step.outcome(kind, transaction.action)
         self._follow()
-        self._finding.warm_up()
+        self.finding.warm_up()
 
     def find_record(self, table: str, text: str) -> int:
         """The id that a person means by `text` in `table`: C000012, T000045, id:7, 7, a login, or a look-up.
@@ -331,7 +329,7 @@ class Shop:
         # Somebody who was erased meanwhile must not get into a side file again: first follow, then save.
         with suppress(CrmError):
             self._follow()
-            self._finding.save()
+            self.finding.save()
             self.keep_first_rows()
         self.database.close()
 
@@ -346,7 +344,7 @@ class Shop:
         if commits:
             self._settings = None
             self._unseen += commits
-            self._finding.follow(commits)
+            self.finding.follow(commits)
 
 
 class Step:

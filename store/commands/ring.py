@@ -24,7 +24,7 @@ def ring(call: Call) -> Answer:
     shop = call.open_shop()
     with shop.database:
         # Before the lock is taken. Where it is not kept, reading through everybody is quicker than making it.
-        shop.take_kept_lookup()
+        shop.finding.take_kept()
         done = shop.do("interaction.ring", number=" ".join(call.arguments.number))
         view = _view(shop, done)
         return call.answer(lambda: _json(done, view), lambda: _lines(done, view))

@@ -303,6 +303,10 @@ class Database(tinydb.TinyDB):
         documents = self._engine.documents.table(table)
         return None if documents is None else documents.raw(id)
 
+    def next_id(self, table: str) -> int:
+        """The id that the next document of a table gets: all there are have smaller ones."""
+        return self._engine.documents.all_next_ids().get(table, 1)
+
     def all_raw(self, table: str) -> Iterator[tuple[int, bytes]]:
         """Ids and JSON bytes of a table's documents, ascending, as they are when the reading begins."""
         self._engine.require_open()

@@ -73,6 +73,8 @@ class LookupIndex:
     """
 
     def __init__(self, base: Segment, stamp: Mapping[str, Any] | None = None) -> None:
+        self.merges = True
+        """Whether what changed is put into the large segment as soon as it is much; see `merge`."""
         self.stamp: dict[str, Any] = dict(stamp or {})
         """What `load` found in the file: where in the journal it was made."""
         self.asker: Callable[[], Asker] | None = None
@@ -123,14 +125,29 @@ class LookupIndex:
         return cls(*found) if found else None
 
     def save(self, path: Path, stamp: Mapping[str, Any]) -> None:
-        """Write the index to `path` with its `stamp` (JSON values), replacing the file whole.
+        """Write the index to `path` with its `stamp` (JSON values), replacing the file whole, and read on from there.
 
         Raises:
             OSError: it cannot be written; the file that was there is untouched.
         """
-        self._merge()
+        self.merge()
         cachefile.write(path, self._parts[0].segment, stamp, table().checksum)
         self.stamp = dict(stamp)
+        # What was made in memory goes; unless another process has just kept its own, which is left alone.
+        found = cachefile.read(path, stamp, table().checksum)
+        if found:
+            self._parts = (Part(found[0], frozenset()), self._parts[1])
+            self._kept = None
+
+    @property
+    def is_in_file(self) -> bool:
+        """Whether all but what changed lately lies in the file, rather than in the memory of this process."""
+        return self._parts[0].segment.file is not None
+
+    @property
+    def has_much_changed(self) -> bool:
+        """Whether so much changed that it belongs into the large segment."""
+        return max(len(self._changed), len(self._parts[0].dead)) > MOST_CHANGED
 
     @property
     def count(self) -> int:
@@ -294,10 +311,11 @@ class LookupIndex:
                 self._changed.pop(identity, None)
         overlay = build_segment(self._changed.values())
         self._parts = (base._replace(dead=frozenset(dead)), Part(overlay, frozenset()))
-        if len(self._changed) > MOST_CHANGED or len(dead) > MOST_CHANGED:
-            self._merge()
+        if self.merges and self.has_much_changed:
+            self.merge()
 
-    def _merge(self) -> None:
+    def merge(self) -> None:
+        """Put what changed into the large segment. That is then in memory, and `save` brings it to the file again."""
         base, overlay = self._parts
         if base.dead or len(overlay.segment):
             whole = merged(base.segment, base.dead, overlay.segment)

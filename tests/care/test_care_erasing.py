@@ -84,7 +84,7 @@ def filled(folder: Path, clock: FrozenClock) -> Iterator[Shop]:
 def test_nothing_tells_of_an_erased_customer(filled: Shop, clock: FrozenClock) -> None:
     folder = filled.folder
     filled.lookup.search(NAME)
-    filled._finding.save()
+    filled.finding.save()
     Drafts(folder).save("profile", "a", {"record": 2, "by": "mei", "values": {"note": "怕冷"}})
     Drafts(folder).save("log_contact", "b", {"record": 1, "by": "mei", "values": {"text": "x"}})
     (folder / "crash.log").write_text(f"crm-tui 0.1\nValueError: {NAME}\nother line\n", encoding="utf-8")

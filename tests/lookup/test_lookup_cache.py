@@ -120,7 +120,7 @@ def test_what_was_looked_through_is_given_back_and_found_again(saved: Path) -> N
 @pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="this system does not tell what is mapped")
 def test_an_idle_index_holds_no_page_of_its_file(tmp_path: Path) -> None:
     path = tmp_path / "lookup"
-    LookupIndex.build([(number, {"name": f"王{number}"}) for number in range(1, 3000)]).save(path, STAMP)
+    LookupIndex.build([(number, {"name": f"王{number}"}) for number in range(1, 8000)]).save(path, STAMP)
     loaded = LookupIndex.load(path, STAMP)
     assert loaded is not None
     assert len(loaded.search("wang").matches) == 200

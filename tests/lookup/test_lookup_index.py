@@ -413,7 +413,7 @@ def test_what_comes_later_never_moves_what_was_painted_first(
 ) -> None:
     index = LookupIndex.build([])
     index.update(start)
-    index._merge()
+    index.merge()
     index.update(changes)
     first = index.search_first(query, limit)
     painted = [(match.id, match.score) for match in first.found.matches]

@@ -1,0 +1,35 @@
+"""The process that makes the look-up index, or brings the kept one up to date: `python -m store.index_maker FOLDER`."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+
+from store.engine import open_database
+from store.errors import CrmError
+from store.finding import INDEXES, Finding
+
+_NICE = 5
+"""Who types comes first where there is one processor."""
+
+
+def main(arguments: list[str]) -> int:
+    """Keep the index of the shop in the folder that is named. 0: it is in the cache, up to date; 1: it is not."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(_NICE)
+    try:
+        with open_database(arguments[0], create=False, indexes=INDEXES) as database:
+            finding = Finding(database)
+            finding.index.count  # noqa: B018 - read or made on first use
+            finding.save()
+            return 0 if finding.is_saved else 1
+    except (CrmError, OSError):
+        return 1
+
+
+if __name__ == "__main__":
+    # It ends in a moment; millions of small objects are made meanwhile, and none of them is garbage.
+    gc.disable()
+    sys.exit(main(sys.argv[1:]))
