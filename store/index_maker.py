@@ -6,13 +6,23 @@ import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from store.engine import open_database
+from store.engine.files import system_files
+from store.engine.lock import WriteLock
 from store.errors import CrmError
 from store.finding import INDEXES, Finding
 
 _NICE = 5
 """Who types comes first where there is one processor."""
+
+MAKING = "making-lookup"
+"""Locked in `cache/` by who makes the index: several who start at once have it made once."""
+
+_PATIENCE = 60.0
+"""Seconds to wait for another who makes it."""
 
 
 def main(arguments: list[str]) -> int:
@@ -20,13 +30,27 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(AttributeError, OSError):
         os.nice(_NICE)
     try:
-        with open_database(arguments[0], create=False, indexes=INDEXES) as database:
+        with open_database(arguments[0], create=False, indexes=INDEXES) as database, _alone(database.folder):
             finding = Finding(database)
             finding.index.count  # noqa: B018 - read or made on first use
             finding.save()
             return 0 if finding.is_saved else 1
     except (CrmError, OSError):
         return 1
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only one who makes the index; waits for another, who may have made it by then."""
+    path = folder / "cache" / MAKING
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    lock = WriteLock(system_files(), path, _PATIENCE)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+        lock.close()
 
 
 if __name__ == "__main__":

@@ -214,3 +214,13 @@ def test_the_maker_says_whether_it_did_it(
     assert index_maker.main(arguments) == 0
     assert (folder / "cache" / "lookup").read_bytes() == kept
     assert index_maker.main([str(tmp_path / "nowhere")]) == 1
+
+
+def test_several_who_start_at_once_have_it_made_once(shop: Shop) -> None:
+    with index_maker._alone(shop.folder):
+        other = Beside("store.index_maker", str(shop.folder))
+        assert other.start()
+        assert found(shop.lookup, "zl") == [6]
+        kept = (shop.folder / "cache" / "lookup").stat()
+    assert other.ended(30.0)
+    assert (shop.folder / "cache" / "lookup").stat().st_mtime_ns == kept.st_mtime_ns
