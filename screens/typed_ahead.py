@@ -97,7 +97,7 @@ class TypedAhead:
         self._until = None
         if isinstance(self._front, ModalScreen) and not self._front.is_attached:
             # They answered a question that was answered already: the second of two quick answers is none.
-            self._waiting.clear()
+            self._waiting = deque(event for event in self._waiting if not _is_answer(event))
         while self._waiting and not self.is_busy:
             await self._app.on_event(self._waiting.popleft())
 
@@ -107,3 +107,8 @@ class TypedAhead:
         if not screen.is_mounted:
             return False
         return screen.focused is not None or not screen.AUTO_FOCUS or not screen.focus_chain
+
+
+def _is_answer(event: events.Event) -> bool:
+    """Whether `event` would answer a question."""
+    return isinstance(event, events.Key) and (event.is_printable or event.key in ("enter", "escape"))
