@@ -61,7 +61,7 @@ def _require_text(path: Path, lines: list[TextLine]) -> None:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter that most lines have most often, outside quotes."""
+    """The delimiter that most lines have most often, outside quotes; one that the first line has before all others."""
     plain = [_QUOTED.sub("", line) for line in lines if line.strip()]
     if not plain:
         return ","
@@ -69,7 +69,7 @@ def _delimiter(lines: list[str]) -> str:
         candidate: (median(line.count(candidate) for line in plain), plain[0].count(candidate))
         for candidate in DELIMITERS
     }
-    best = max(counts, key=lambda candidate: counts[candidate])
+    best = max(counts, key=lambda candidate: (counts[candidate][1] > 0, *counts[candidate]))
     if counts[best] > (0, 0):
         return best
     words = {len(line.split()) for line in plain}

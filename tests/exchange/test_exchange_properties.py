@@ -7,7 +7,7 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from store.errors import CrmError
@@ -32,6 +32,7 @@ def test_what_is_neutralised_is_harmless_and_comes_back(text: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(SPICED, min_size=2, max_size=4), min_size=2, max_size=6))
+@example([["name", "note"], ["\t", "\t\t"]])
 def test_cells_come_back_from_a_file_whatever_they_are(rows: list[list[str]]) -> None:
     rows = [
         ["name", "note", "phone", "email"][: len(row)] if not index else row for index, row in enumerate(rows)
