@@ -55,12 +55,7 @@ class Records:
 
     def get_many(self, kind: type[R], ids: Iterable[int]) -> list[R]:
         """The records of those ids that exist, in the same order."""
-        found: list[R] = []
-        for record_id in ids:
-            raw = self._database.raw(kind.table, record_id)
-            if raw is not None:
-                found.append(decode(kind, record_id, raw))
-        return found
+        return [decode(kind, record_id, raw) for record_id, raw in self._database.raws(kind.table, ids)]
 
     def ids(self, kind: type[Record], field: str, value: object) -> Sequence[int]:
         """Ids of the records whose `field` is `value`, ascending."""

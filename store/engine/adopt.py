@@ -10,7 +10,6 @@ from typing import Any
 
 from locales import _
 from store.engine import codec
-from store.engine.documents import LARGEST_ID
 from store.engine.drives import require_local
 from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import (
@@ -30,6 +29,7 @@ from store.engine.lock import WriteLock
 from store.engine.recovery import has_no_content
 from store.engine.sealing import SEAL_TABLE
 from store.engine.snapshot import FORMAT, STORE_TABLE, StoreRecord, write_whole
+from store.engine.table_documents import LARGEST_ID
 from store.engine.trouble import NotStorable, told
 from store.errors import NoRights, ShopDamaged, ShopUnusable
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from locales import _
 from store.engine import codec, journal, plain, recovery
-from store.engine.documents import LARGEST_ID
 from store.engine.files import READ, FileCalls
 from store.engine.generation import CLOSED, POINTER, generation_of, open_generation
 from store.engine.snapshot import Seal, documents_of, scan_snapshot
+from store.engine.table_documents import LARGEST_ID
 from store.errors import CrmError, ShopDamaged
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -306,6 +306,12 @@ class Database(tinydb.TinyDB):
     def next_id(self, table: str) -> int:
         """The id that the next document of a table gets: all there are have smaller ones."""
         return self._engine.documents.all_next_ids().get(table, 1)
+
+    def raws(self, table: str, ids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Ids and JSON bytes of those documents of `ids` that are there, in the order of `ids`."""
+        self._engine.require_open()
+        documents = self._engine.documents.table(table)
+        return iter(()) if documents is None else documents.raws(ids)
 
     def all_raw(self, table: str) -> Iterator[tuple[int, bytes]]:
         """Ids and JSON bytes of a table's documents, ascending, as they are when the reading begins."""

@@ -128,8 +128,8 @@ class FileCalls:
         path.unlink()
 
     def size(self, descriptor: int) -> int:
-        """How long an open file is."""
-        return os.fstat(descriptor).st_size
+        """How long an open file is. Its place is of no use to anybody: all reading and writing says where."""
+        return os.lseek(descriptor, 0, os.SEEK_END)
 
     def identity(self, path: str | Path) -> Identity:
         """Which file `path` names now."""

@@ -183,10 +183,10 @@ class Follower:
 
     def catch_up(self) -> None:
         """Apply what was committed since the last look. Inside a transaction nothing can have been."""
-        if self.transaction is not None:
-            return
         if self.closed or self._broken is not None:
             self.require_open()
+        if self.transaction is not None:
+            return
         generation = self.generation
         try:
             current = self.files.identity(self._pointer_name)

@@ -30,7 +30,7 @@ CACHE = "cache"
 SMALLEST = 2000
 """Documents below which a hint is not worth a file."""
 
-_VERSION = 2
+_VERSION = 3
 
 Parts = list[tuple[str, int]]
 Columns = list[tuple[str, int]]
@@ -122,10 +122,10 @@ class Hints:
         parts, columns = found
         tables: dict[str, Places] = {}
         for number in range(0, len(columns), 4):
-            (name, count), (starts, firsts, lengths, marks) = parts[number], columns[number : number + 4]
+            (name, count), (starts, firsts, ends, marks) = parts[number], columns[number : number + 4]
             tables[name] = places = Places()
             places.ids.starts, places.ids.firsts, places.ids.size = starts, firsts, count
-            places.lengths, places.marks = lengths, marks
+            places.ends, places.marks = ends, marks
         return tables
 
     def save_places(self, tables: dict[str, Places]) -> None:
@@ -134,8 +134,8 @@ class Hints:
         columns: list[array[int]] = []
         for name, places in tables.items():
             parts += [(name, len(places)), ("runs", len(places.ids.starts))]
-            parts += [("lines", len(places.lengths)), ("marks", len(places.marks))]
-            columns += (places.ids.starts, places.ids.firsts, places.lengths, places.marks)
+            parts += [("lines", len(places.ends)), ("marks", len(places.marks))]
+            columns += (places.ids.starts, places.ids.firsts, places.ends, places.marks)
         self._save(self._name("places"), parts, columns)
 
     def load_index(self, table: str, field: str) -> array[int] | None:

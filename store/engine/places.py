@@ -1,13 +1,14 @@
 """Where the documents of a table stand in the snapshot: about four bytes a document.
 
-A document's line is `"<id>":<document>,` and a line break; its length, id and the place of every 32nd line tell all.
+A document's line is `"<id>":<document>,` and a line break; where it ends behind the last mark, its id and the marks at
+every 32nd line tell all.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 _BLOCK = 32
@@ -74,12 +75,13 @@ class Ids(Sequence[int]):
 class Places:
     """The lines of one table in the snapshot, ascending by id."""
 
-    __slots__ = ("end", "ids", "lengths", "marks")
+    __slots__ = ("end", "ends", "ids", "marks")
 
     def __init__(self) -> None:
         self.ids = Ids()
-        self.lengths = array("I")
-        """Bytes of each line, with the comma and the line break (which the last one lacks in part)."""
+        self.ends = array("I")
+        """Where each line ends, counted from the mark before it, with the comma and the line break (which the last one
+        lacks in part)."""
         self.marks = array("q")
         """Where every 32nd line begins."""
         self.end = 0
@@ -90,24 +92,28 @@ class Places:
 
     def add(self, identifier: int, length: int) -> int:
         """One more document of `length` bytes, its id larger than those before; returns the bytes of its line."""
-        if self.ids.size % _BLOCK == 0:
-            self.marks.append(self.end)
         line = length + len(str(identifier)) + _AROUND
-        self.ids.append(identifier)
-        self.lengths.append(line)
-        self.end += line
+        self.add_line(identifier, line)
         return line
 
     def add_line(self, identifier: int, line: int) -> None:
         """One more line of that many bytes, counted with comma and line break."""
         if self.ids.size % _BLOCK == 0:
             self.marks.append(self.end)
-        self.ids.append(identifier)
-        self.lengths.append(line)
         self.end += line
+        self.ends.append(self.end - self.marks[-1])
+        self.ids.append(identifier)
 
     def find(self, identifier: int) -> tuple[int, int] | None:
         """Offset and length of a document; None when it is not there."""
+        found = self.line(identifier)
+        if found is None:
+            return None
+        digits = len(str(identifier))
+        return found[0] + digits + 3, found[1] - digits - _AROUND
+
+    def line(self, identifier: int) -> tuple[int, int] | None:
+        """Offset and length of the line of a document, counted with comma and line break; None when it is not there."""
         starts = self.ids.starts
         if len(starts) == 1:
             # Mostly nothing was ever deleted; the way through the runs costs as much as all the rest.
@@ -118,26 +124,41 @@ class Places:
             place = self.ids.place(identifier)
             if place < 0:
                 return None
-        block = place // _BLOCK
-        digits = len(str(identifier))
-        offset = self.marks[block] + sum(self.lengths[block * _BLOCK : place]) + digits + 3
-        return offset, self.lengths[place] - digits - _AROUND
+        begin = self.ends[place - 1] if place % _BLOCK else 0
+        return self.marks[place // _BLOCK] + begin, self.ends[place] - begin
+
+    def lines(self, ids: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """Each id with offset and length of its line, as `line` gives them; -1 and 0 where it is not there."""
+        starts, size, ends, marks = self.ids.starts, self.ids.size, self.ends, self.marks
+        if len(starts) != 1:
+            for identifier in ids:
+                yield identifier, *(self.line(identifier) or (-1, 0))
+            return
+        start = starts[0]
+        for identifier in ids:
+            place = identifier - start
+            if 0 <= place < size:
+                begin = ends[place - 1] if place % _BLOCK else 0
+                yield identifier, marks[place // _BLOCK] + begin, ends[place] - begin
+            else:
+                yield identifier, -1, 0
 
     @property
     def after(self) -> int:
         """The byte behind the last line."""
         if not self.ids.size:
             return self.end
-        block = (self.ids.size - 1) // _BLOCK
-        return self.marks[block] + sum(self.lengths[block * _BLOCK :]) - 1
+        return self.marks[-1] + self.ends[-1] - 1
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Id, offset and length of each document, ascending."""
-        offset = self.marks[0] if self.marks else 0
-        for identifier, line in zip(self.ids, self.lengths, strict=True):
+        mark = begin = 0
+        for place, (identifier, end) in enumerate(zip(self.ids, self.ends, strict=True)):
+            if place % _BLOCK == 0:
+                mark, begin = self.marks[place // _BLOCK], 0
             digits = len(str(identifier))
-            yield identifier, offset + digits + 3, line - digits - _AROUND
-            offset += line
+            yield identifier, mark + begin + digits + 3, end - begin - digits - _AROUND
+            begin = end
 
     def __len__(self) -> int:
         return self.ids.size

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from tinydb.queries import QueryLike
 
-from store.engine.documents import TableDocuments
+from store.engine.table_documents import TableDocuments
 
 _PATH_TESTS = frozenset(
     ("==", "!=", "<", "<=", ">", ">=", "exists", "matches", "search", "test", "any", "all", "one_of")
@@ -40,19 +40,15 @@ class Plan:
 
     def pairs(self, documents: TableDocuments) -> Iterator[Pair]:
         """Ids and documents that match, ascending."""
-        condition = self._condition
         ids = self.ids(documents)
         if ids is None:
-            yield from self._scan(documents)
-            return
+            return self._scan(documents)
+        pairs = documents.documents(ids)
         # Asked for one field alone, the index has compared already.
-        compared = self._structure is not None and self._structure[0] in ("==", "one_of")
-        for identifier in ids:
-            raw = documents.raw(identifier)
-            if raw is not None:
-                document = documents.decoded(identifier, raw)
-                if compared or condition(document):
-                    yield identifier, document
+        if self._structure is not None and self._structure[0] in ("==", "one_of"):
+            return pairs
+        condition = self._condition
+        return (pair for pair in pairs if condition(pair[1]))
 
     def _ids(self, structure: Any, documents: TableDocuments) -> Sequence[int] | None:
         if not isinstance(structure, tuple) or len(structure) < 2:
@@ -70,10 +66,10 @@ class Plan:
         if field not in self._declared:
             return None
         if kind == "==":
-            values = (values,)
+            return documents.find_equal(field, values) if _is_indexed(values) else None
         if not isinstance(values, (tuple, frozenset)) or not all(map(_is_indexed, values)):
             return None
-        return _together([documents.find(field, one) for value in values for one in _equals(value)])
+        return _together([documents.find_equal(field, value) for value in values])
 
     def _scan(self, documents: TableDocuments) -> Iterator[Pair]:
         """Read all documents, no more of each than is needed to rule it out."""
@@ -113,27 +109,6 @@ def _together(parts: list[Sequence[int]]) -> Sequence[int]:
 def _is_indexed(value: Any) -> bool:
     """Whether an index knows every document in which a field equals this (null, lists and objects it does not)."""
     return isinstance(value, (str, int, float)) and value == value  # noqa: PLR0124 - not a number equals nothing
-
-
-def _equals(value: Any) -> list[Any]:
-    """The values that equal this one for a condition: 1, 1.0 and true are three for an index."""
-    if isinstance(value, str):
-        return [value]
-    found: list[Any] = []
-    if value in (0, 1):
-        found.append(bool(value))
-    if isinstance(value, float):
-        found.append(value)
-        if value.is_integer():
-            found.append(int(value))
-    else:
-        found.append(int(value))
-        try:
-            if float(value) == value:
-                found.append(float(value))
-        except OverflowError:
-            pass  # No float is so large.
-    return found
 
 
 def _needles(structure: Any) -> list[bytes] | None:

@@ -26,8 +26,8 @@ from tinydb.table import Document
 from tinydb.utils import LRUCache
 
 from store.engine import codec
-from store.engine.documents import TableDocuments
-from store.engine.planner import Plan
+from store.engine.planner import Pair, Plan
+from store.engine.table_documents import TableDocuments
 
 if TYPE_CHECKING:
     from store.engine.engine import Engine
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 _HELD = 2048
 """Decoded documents that a recording view keeps before it lets unchanged ones go."""
+
+
+def _document(value: dict[str, Any], identifier: int) -> Document:
+    """What `Document(value, identifier)` gives, in half the time."""
+    document = Document.__new__(Document)
+    document |= value
+    document.doc_id = identifier
+    return document
 
 
 class NoCache(LRUCache[Any, Any]):
@@ -209,8 +217,7 @@ class Table(tinydb.table.Table):
     def _documents(self) -> TableDocuments | None:
         engine = self._engine
         engine.catch_up()
-        engine.require_open()
-        return engine.documents.table(self._name)
+        return engine.documents.tables.get(self._name)
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         return cast("dict[str, Mapping[str, Any]]", ReadView(self._documents()))
@@ -268,19 +275,25 @@ class Table(tinydb.table.Table):
     def get(self, cond: Any = None, doc_id: Any = None, doc_ids: Any = None) -> Any:
         """One document by condition or id, or those of several ids; see TinyDB."""
         if doc_id is not None:
-            return self._document(self._documents(), doc_id)
+            documents = self._documents()
+            return None if documents is None else self._document(documents, doc_id)
         if doc_ids is not None:
             wanted = sorted({identifier for identifier in doc_ids if isinstance(identifier, int)})
             documents = self._documents()
+            if documents is None:
+                return []
             found = (self._document(documents, identifier) for identifier in wanted)
             return [document for document in found if document is not None]
-        return super().get() if cond is None else next(self._matching(cond), None)
+        if cond is None:
+            return super().get()
+        first = next(self._matching(cond), None)
+        return None if first is None else self._maker()(first[1], first[0])
 
-    def _document(self, documents: TableDocuments | None, identifier: Any) -> Document | None:
-        if documents is None or type(identifier) is not int:
+    def _document(self, documents: TableDocuments, identifier: Any) -> Document | None:
+        if type(identifier) is not int:
             return None
-        raw = documents.raw(identifier)
-        return None if raw is None else self.document_class(documents.decoded(identifier, raw), identifier)
+        value = documents.document(identifier)
+        return None if value is None else self._maker()(value, identifier)
 
     def contains(self, cond: QueryLike | None = None, doc_id: int | None = None) -> bool:
         """Whether there is such a document; by id without reading it."""
@@ -291,14 +304,19 @@ class Table(tinydb.table.Table):
 
     def search(self, cond: QueryLike) -> list[Document]:
         """All documents that match, ascending; by indexes where they tell, see `store.engine.planner`."""
-        return list(self._matching(cond))
+        make = self._maker()
+        return [make(document, identifier) for identifier, document in self._matching(cond)]
 
-    def _matching(self, cond: QueryLike) -> Iterator[Document]:
+    def _matching(self, cond: QueryLike) -> Iterator[Pair]:
+        """Ids and documents that match."""
         documents = self._documents()
-        if documents is not None:
-            plan = Plan(cond, self._engine.indexes.get(self._name, ()))
-            for identifier, document in plan.pairs(documents):
-                yield self.document_class(document, identifier)
+        if documents is None:
+            return iter(())
+        return Plan(cond, self._engine.indexes.get(self._name, ())).pairs(documents)
+
+    def _maker(self) -> Callable[[dict[str, Any], int], Document]:
+        made = self.document_class
+        return _document if made is Document else made
 
     def _matching_ids(self, cond: QueryLike | None) -> list[int] | None:
         """The ids of what matches where an index tells; None otherwise."""

@@ -8,10 +8,11 @@ from typing import Any
 from locales import _
 from store.engine import codec
 from store.engine.diff import diff_bytes
-from store.engine.documents import Documents, TableDocuments, Token
+from store.engine.documents import Documents
 from store.engine.journal import raw_change
 from store.engine.preparing import Basis
 from store.engine.snapshot import STORE_TABLE
+from store.engine.table_documents import TableDocuments, Token
 from store.engine.trouble import NotStorable
 
 Step = tuple[TableDocuments, int, Token]

@@ -24,6 +24,9 @@ import pytest
 from tinydb import Query
 
 from store.engine import Database, open_database
+from store.readers import Records
+from store.records.base import decode
+from store.records.interaction import Interaction
 from tests.bench.bench_store import customer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,11 +54,18 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def each(calls: Callable[[int], object], times: int = 1000) -> float:
-    """Microseconds of one call, the median; each call another customer."""
-    return (
-        statistics.median(seconds(lambda n=n: calls(n * 7919 % COUNT + 1)) for n in range(times)) * 1e6  # type: ignore[misc]
-    )
+def each(*calls: Callable[[int], object], times: int = 1000, rounds: int = 8) -> list[float]:
+    """Microseconds of one call of each, the median; each call another customer, the ones in turn with the others."""
+    clock = time.perf_counter
+    took: list[list[float]] = [[] for _call in calls]
+    for part in range(rounds):
+        for call, times_of_it in zip(calls, took, strict=True):
+            for number in range(part, times, rounds):
+                customer_id = number * 7919 % COUNT + 1
+                begin = clock()
+                call(customer_id)
+                times_of_it.append(clock() - begin)
+    return [statistics.median(one) * 1e6 for one in took]
 
 
 @pytest.fixture(scope="module")
@@ -150,38 +160,40 @@ def test_c_opening_and_reading(base: Path) -> None:
     )
     with open_database(base / "shop", indexes=INDEXES) as shop, sqlite(base) as other:
         table, found = shop.table("customers"), Query()
-        get = each(lambda n: table.get(doc_id=n))
-        get_sqlite = each(
-            lambda n: json.loads(
-                other.execute("SELECT document FROM customers WHERE id=?", (n,)).fetchone()[0]
-            )
+        history, select = shop.table("interactions"), "SELECT document FROM"
+        get, get_sqlite, raw = each(
+            lambda n: table.get(doc_id=n),
+            lambda n: json.loads(other.execute(f"{select} customers WHERE id=?", (n,)).fetchone()[0]),
+            lambda n: shop.raw("customers", n),
         )
         print(
-            f"customer by id: {get:.1f} us (SQLite {get_sqlite:.1f}); "
-            f"raw {each(lambda n: shop.raw('customers', n)):.1f}"
+            f"customer by id: {get:.1f} us, SQLite {get_sqlite:.1f} us = {get / get_sqlite:.2f}x; raw {raw:.1f} us"
         )
-        history = shop.table("interactions")
-        ours = each(lambda n: history.search(found.customer == n))
-        raw = each(
-            lambda n: [
-                json.loads(shop.raw("interactions", i) or b"")
-                for i in shop.ids("interactions", "customer", n)
-            ]
-        )
-        theirs = each(
+        records = Records(shop)
+        ours, read, theirs, read_theirs = each(
+            lambda n: history.search(found.customer == n),
+            lambda n: records.of(Interaction, n),
             lambda n: [
                 json.loads(one)
-                for (one,) in other.execute("SELECT document FROM interactions WHERE customer=?", (n,))
-            ]
+                for (one,) in other.execute(f"{select} interactions WHERE customer=?", (n,)).fetchall()
+            ],
+            lambda n: [
+                decode(Interaction, number, one.encode())
+                for number, one in other.execute(
+                    "SELECT id, document FROM interactions WHERE customer=?", (n,)
+                ).fetchall()
+            ],
         )
         print(
-            f"history of a customer: Query {ours:.0f} us, ids and raw {raw:.0f} us, SQLite {theirs:.0f} us "
-            f"= {ours / theirs:.2f}x"
+            f"history of a customer: Query {ours:.0f} us, SQLite {theirs:.0f} us = {ours / theirs:.2f}x; "
+            f"as records {read:.0f} us, SQLite {read_theirs:.0f} us = {read / read_theirs:.2f}x"
         )
-        both = each(lambda n: history.search((found.customer == n) & (found.type == "call")))
-        name = each(lambda n: table.search(found.name == f"王小明{n}"))
-        either = each(lambda n: history.search((found.customer == n) | (found.customer == n // 2)))
-        some = each(lambda n: table.search(found.name.one_of([f"王小明{n}", f"王小明{n // 2}"])))
+        both, either, name, some = each(
+            lambda n: history.search((found.customer == n) & (found.type == "call")),
+            lambda n: history.search((found.customer == n) | (found.customer == n // 2)),
+            lambda n: table.search(found.name == f"王小明{n}"),
+            lambda n: table.search(found.name.one_of([f"王小明{n}", f"王小明{n // 2}"])),
+        )
         print(
             f"history & type: {both:.0f} us; history | history: {either:.0f} us; a customer by name: {name:.0f} us; "
             f"one of two names: {some:.0f} us"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from tinydb.queries import QueryLike
 from tinydb.storages import MemoryStorage
 
 from store.engine import Database, codec, open_database
-from store.engine.documents import TableDocuments
+from store.engine.table_documents import TableDocuments
 
 q = Query()
 ODD: list[Any] = [
@@ -165,16 +165,49 @@ def test_only_what_matches_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Any], object], reads: int
 ) -> None:
     read: list[int] = []
-    decoded = TableDocuments.decoded
+    decoded, document, documents = TableDocuments.decoded, TableDocuments.document, TableDocuments.documents
 
     def counted(self: TableDocuments, identifier: int, raw: bytes) -> dict[str, Any]:
         read.append(identifier)
         return decoded(self, identifier, raw)
+
+    def counted_too(self: TableDocuments, identifier: int) -> dict[str, Any] | None:
+        read.append(identifier)
+        return document(self, identifier)
+
+    def counted_all(self: TableDocuments, ids: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+        for identifier, found in documents(self, ids):
+            read.append(identifier)
+            yield identifier, found
 
     with open_database(tmp_path / "shop", indexes={"t": ("name", "group")}) as database:
         rows = [{"name": f"n{n}", "group": n % 10, "note": f"note {n}", "number": n} for n in range(100)]
         database.table("t").insert_multiple(rows)
         database.compact()
         monkeypatch.setattr(TableDocuments, "decoded", counted)
+        monkeypatch.setattr(TableDocuments, "document", counted_too)
+        monkeypatch.setattr(TableDocuments, "documents", counted_all)
         ask(database.table("t"))
     assert len(set(read)) == reads
+
+
+def test_an_index_of_whole_numbers_meets_other_numbers_later(tmp_path: Path) -> None:
+    """While there are whole numbers only, no other is looked for; from the first other one on, it is."""
+    wanted = {value: [n + 1 for n in range(100) if n % 4 == value] for value in range(4)}
+    with open_database(tmp_path / "shop", indexes={"t": ("n",)}) as database:
+        table = database.table("t")
+        table.insert_multiple([{"n": number % 4} for number in range(100)])
+        for _generation in range(2):
+            for whole in range(4):
+                for same in (whole, float(whole)):
+                    assert [one.doc_id for one in table.search(q.n == same)] == wanted[whole]
+            database.compact()
+        assert [one.doc_id for one in table.search(q.n == True)] == wanted[1]  # noqa: E712 - the condition as asked
+        others: list[float] = [1.0, True, 2.0]
+        for value in others:
+            wanted[int(value)].append(table.insert({"n": value}))
+            for same in (1, 1.0, True, 2, 2.0):
+                assert [one.doc_id for one in table.search(q.n == same)] == wanted[int(same)]
+        database.compact()
+        for same in (1, 1.0, True, 2, 2.0):
+            assert [one.doc_id for one in table.search(q.n == same)] == wanted[int(same)]
