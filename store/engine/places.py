@@ -152,13 +152,15 @@ class Places:
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Id, offset and length of each document, ascending."""
-        mark = begin = 0
-        for place, (identifier, end) in enumerate(zip(self.ids, self.ends, strict=True)):
-            if place % _BLOCK == 0:
-                mark, begin = self.marks[place // _BLOCK], 0
-            digits = len(str(identifier))
-            yield identifier, mark + begin + digits + 3, end - begin - digits - _AROUND
-            begin = end
+        ids, ends = iter(self.ids), self.ends
+        for block, mark in enumerate(self.marks):
+            begin = mark
+            # The ends first: where they are at their end, no id is taken.
+            for end, identifier in zip(ends[block * _BLOCK : (block + 1) * _BLOCK], ids, strict=False):
+                digits = len(str(identifier))
+                line_end = mark + end
+                yield identifier, begin + digits + 3, line_end - begin - digits - _AROUND
+                begin = line_end
 
     def __len__(self) -> int:
         return self.ids.size
