@@ -40,7 +40,11 @@ PAUSE: Final = 0.15
 
 
 class CustomersScreen(HouseScreen[None]):
-    """The look-up box, its answers, and in a wide window the call card of the chosen one."""
+    """The look-up box, its answers, and in a wide window the call card of the chosen one.
+
+    Attributes:
+        box: the look-up box.
+    """
 
     CSS_PATH = "customers.tcss"
     AUTO_FOCUS = "#lookup"
@@ -73,14 +77,16 @@ class CustomersScreen(HouseScreen[None]):
         self._first: First | None = None
         self._is_away = False
         self._hints = LookupHints(self, self._rows)
+        self.box = LookupBox(self.search, self._rows, complete=self._hints.completion, id="lookup")
+        self._count = CountLine(id="count")
         self._waiting = LookupWaiting(self, self._rows)
 
     def body(self) -> ComposeResult:
         """Box, answers, card."""
         with Horizontal(id="ask"):
             yield PlainText(_("Find"), id="ask-label")
-            yield LookupBox(self.search, self._rows, complete=self._hints.completion, id="lookup")
-            yield CountLine(id="count")
+            yield self.box
+            yield self._count
         yield self._hints.line
         with Horizontal(id="halves"):
             with Vertical(id="found"):
@@ -90,11 +96,6 @@ class CustomersScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         """Show everybody, recently dealt with first."""
         self.search("")
-
-    @property
-    def box(self) -> LookupBox:
-        """The look-up box."""
-        return self.query_one("#lookup", LookupBox)
 
     @property
     def card(self) -> CardView:
@@ -200,7 +201,7 @@ class CustomersScreen(HouseScreen[None]):
         if count is not None and (keep or self.desk.lookup.count <= SMALL):
             # This is the frame after that of the key, or the only one.
             self._hints.tell(frame)
-        counted = self.query_one("#count", CountLine)
+        counted = self._count
         counted.show(counted.text if count is None else count, frame)
         if frame is None:
             self._rows.flush()
