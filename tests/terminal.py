@@ -94,8 +94,9 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child
             try:
-                # Whoever started the tests may ignore it, as nohup does; a terminal's own program begins with it.
-                signal.signal(signal.SIGHUP, signal.SIG_DFL)
+                # Whoever started the tests may ignore them, as nohup and & do; a terminal's own program begins with them.
+                for ignored in (signal.SIGHUP, signal.SIGINT):
+                    signal.signal(ignored, signal.SIG_DFL)
                 os.chdir(ROOT)
                 os.execvpe(str(arguments[0]), [str(part) for part in arguments], environment)
             finally:
