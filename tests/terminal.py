@@ -94,7 +94,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child
             try:
-                # Whoever started the tests may ignore them, as nohup and & do; a terminal's own program begins with them.
+                # Whoever started the tests may ignore them, as nohup does; a terminal starts its program with them.
                 for ignored in (signal.SIGHUP, signal.SIGINT):
                     signal.signal(ignored, signal.SIG_DFL)
                 os.chdir(ROOT)
