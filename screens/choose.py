@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,9 +17,12 @@ from screens.base import HouseDialog
 from widgets.lines import PlainText
 from widgets.lookup_box import LookupBox
 from widgets.row_list import Column, RowList
-from widgets.safe_text import Cell, CellLike, width_of
+from widgets.safe_text import Cell, CellLike, one_line, width_of
 
 Value = TypeVar("Value")
+
+LONGEST: Final = 40
+"""Cells that a label may take of a row where something is explained behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,11 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         self._filtered = filtered
         self._numbered = numbered
         hints = max((width_of(choice.hint) for choice in choices), default=0)
-        # Short hints (keys) stand at the right; long ones explain and get the larger part.
-        columns = (Column(), Column(width=hints)) if hints <= 12 else (Column(), Column(share=2))
+        labels = max((width_of(one_line(choice.label)) for choice in choices), default=0) + len("1 ")
+        # Short hints (keys) stand at the right; long ones explain, and get what the labels leave.
+        columns = (
+            (Column(), Column(width=hints)) if hints <= 12 else (Column(width=min(labels, LONGEST)), Column())
+        )
         self._rows: RowList[Choice[Value]] = RowList(
             columns,
             key=self._choices.index,

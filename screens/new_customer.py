@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 from textual.widget import Widget
@@ -13,6 +12,7 @@ from textual.widget import Widget
 from locales import N_, _
 from screens import navigation
 from screens.form import FormScreen
+from screens.known_already import ask_which
 from store.errors import CrmError, Refused
 from store.lookup.asked import asked_for
 from store.records.field_words import field_label
@@ -30,10 +30,6 @@ LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "u
 """The fields of one line, in the order they are asked."""
 
 
-READ_IN: Final = 1.0
-"""Seconds after which what is said beneath a field counts as read."""
-
-
 class NewCustomerForm(FormScreen[int]):
     """The few fields one asks for at the counter; the rest is filled in with F6. Returns the id.
 
@@ -43,7 +39,7 @@ class NewCustomerForm(FormScreen[int]):
     KIND = "new_customer"
     ABOUT = N_(
         "A name, a company or one number is enough. A number or name that is known already is said beneath the"
-        " field. Ctrl+S or F8 saves."
+        " field; saving then asks whether to open who is in the file. Ctrl+S or F8 saves."
     )
 
     def title_text(self) -> str:
@@ -53,11 +49,11 @@ class NewCustomerForm(FormScreen[int]):
     def fields(self) -> Iterable[Widget]:
         """The fields of one line, then how to address them, then room for notes."""
         wanted = str(self.subject.get("wanted", ""))
-        given = asked_for(wanted)._asdict()
+        self._handed = asked_for(wanted)._asdict()
         self._checking: Timer | None = None
-        self._told: dict[int, float] = {}
+        self._agreed: frozenset[int] = frozenset()
         for key in LINES:
-            yield TextField(key, _label(key), given.get(key, ""))
+            yield TextField(key, _label(key), self._handed.get(key, ""))
             if key == "call_as":
                 yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
         yield TextBoxField("note", field_label("customers", "note"))
@@ -69,6 +65,11 @@ class NewCustomerForm(FormScreen[int]):
         await self._warn_of_known()
         if self.subject.get("ring"):
             self.tell(_("Ctrl+R: it is somebody who is in the file already."))
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything was typed here; what was handed over alone is nothing to lose."""
+        return self.values() != self._base | self._handed
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Look for the number and the name when typing pauses."""
@@ -100,14 +101,16 @@ class NewCustomerForm(FormScreen[int]):
             self._warn(phone, by_phone)
 
     def _warn(self, field: Field, known: Sequence[Similar]) -> None:
-        """Say beneath `field` who has it already; those need not be said again when it is saved."""
+        """Say beneath `field` who has it already."""
         names = "; ".join(f"{s.customer.number} {s.customer.shown_name}" for s in known[:3])
         field.warn(_("Known already: {list}").format(list=names) if known else "")
-        for one in known[:3]:
-            self._told.setdefault(one.customer.id, time.monotonic())
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:
-        """Add the customer."""
+        """Add the customer.
+
+        Raises:
+            Refused: somebody in the file is probably the same; the person is asked, and may save again.
+        """
         given = {key: value for key, value in values.items() if value.strip() and value != base.get(key)}
         tags = given.pop("tags", "").strip()
         if ring := self.subject.get("ring"):
@@ -117,27 +120,25 @@ class NewCustomerForm(FormScreen[int]):
             # Asked and saved in one step: what a colleague saved a moment ago counts too.
             done = await self.desk.do("customer.create", check=True, **fields)
         except Refused as refusal:
-            self._say_likely(refusal)
+            likely = refusal.details.get("similar", ())
+            if not likely:
+                raise
+            if not self._agreed.issuperset(entry["id"] for entry in likely):
+                ask_which(self, likely)
+                raise
             done = await self.desk.do("customer.create", **fields)
         return done.one("customers")
 
-    def _say_likely(self, refusal: Refused) -> None:
-        """Nothing where it was said before who is probably the same.
+    async def save_all_the_same(self, known: Iterable[int]) -> None:
+        """Add the customer, although those `known` are like them."""
+        self._agreed |= frozenset(known)
+        await self.action_save()
 
-        Raises:
-            Refused: it was not; the form stays, and saving again adds the customer.
-        """
-        likely = refusal.details.get("similar")
-        if not likely:
-            raise refusal
-        # What appeared beneath the field only as the key was pressed has not been read.
-        read = {one for one, since in self._told.items() if time.monotonic() - since >= READ_IN}
-        new = {entry["id"] for entry in likely} - read
-        self._told |= dict.fromkeys(new, float("-inf"))
-        if new:
-            sentence = _("{known}. Save again to add them all the same.").format(known=refusal.message)
-            key = "phone" if self.field("phone").value.strip() else "name"
-            raise Refused(sentence, fields={key: sentence})
+    @property
+    def has_more_than_who(self) -> bool:
+        """Whether more was typed than who it is: it is still wanted where somebody in the file was meant."""
+        blank = self._base | {key: value for key, value in self.values().items() if key in ("name", "phone")}
+        return self.values() != blank
 
     def close_unsaved(self) -> None:
         """Leave without asking: whoever it was about is in the file already."""

@@ -245,3 +245,41 @@ async def test_with_a_second_call_the_form_can_still_become_somebody_of_the_file
         await counter.press("2", "enter")
         assert counter.screen.current_customer() == wang
         assert (await ring_of(counter, number)).customer == wang
+
+
+async def test_a_new_caller_whom_the_file_has_is_asked_about_once_and_the_call_is_theirs(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        number = ring(shop, "13911112222")
+        await counter.until(lambda: "new number" in top(counter))
+        await counter.press("ctrl+r")
+        form = counter.screen
+        assert isinstance(form, NewCustomerForm)
+        await counter.type("王五")
+        form.field("phone").value = "13800138000 13911112222"
+        await counter.press("f8")
+        assert f"1 Open 王五 C{wang:06d}" in counter.text()
+        await counter.press("1")
+        assert isinstance(counter.screen, CardScreen)
+        assert counter.screen.current_customer() == wang
+        assert not any(isinstance(screen, NewCustomerForm) for screen in counter.app.screen_stack)
+        assert (await ring_of(counter, number)).customer == wang
+        assert await numbers_of(counter, wang) == ["+8613800138000", "+8613911112222"]
+        await counter.press("ctrl+z")
+        await counter.until(lambda: "new number" in top(counter))
+        assert await numbers_of(counter, wang) == ["+8613800138000"]
+
+
+async def test_the_form_that_a_call_opened_is_left_without_a_question(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        ring(shop, "13911112222")
+        await counter.until(lambda: "new number" in top(counter))
+        await counter.press("ctrl+r", "escape")
+        assert isinstance(counter.screen, CustomersScreen)
+        await counter.press("ctrl+r")
+        await counter.type("x")
+        await counter.press("escape")
+        assert "Not saved" in counter.text()

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.widget import Widget
 
-from screens import new_customer
 from screens.card import CardScreen
 from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
@@ -50,48 +48,99 @@ async def open_form(pilot: Any, app: Any, form: FormScreen[Any]) -> None:
     await until(pilot, lambda: bool(form._base))
 
 
-async def test_a_known_number_and_name_are_said_and_saving_still_works(
-    tea_house: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(new_customer, "READ_IN", 0.0)
+async def new_form(pilot: Any, app: Any, name: str, phone: str) -> NewCustomerForm:
+    """F5 with a name and a number typed in."""
+    await pilot.press("f5")
+    await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
+    form = app.screen
+    assert isinstance(form, NewCustomerForm)
+    await pilot.press(*name)
+    form.field("phone").focus()
+    await pilot.press(*phone)
+    return form
+
+
+async def test_a_known_number_and_name_are_said_and_saving_asks_once(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
-        await pilot.press("f5")
-        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
-        form = app.screen
-        assert isinstance(form, NewCustomerForm)
-        await pilot.press(*"张伟")
-        form.field("phone").focus()
-        await pilot.press(*"13800138000")
+        form = await new_form(pilot, app, "张伟", "13800138000")
         await until(
             pilot, lambda: "C000001" in form.field("phone").note and "C000002" in form.field("name").note
         )
         await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
+        shown = screen_text(app)
+        assert "1 Open 王五 C000001" in shown
+        assert "same mobile +8613800138000" in shown
+        assert "2 Make a new customer all the same" in shown
+        await pilot.press("2")
         await until(pilot, lambda: isinstance(app.screen, CardScreen))
         number = app.screen.current_customer()  # type: ignore[attr-defined]
+        assert number not in (None, 1, 2)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "Taken back: new customer" in screen_text(app))
     with shop_at(tea_house) as shop:
         assert number not in [match.id for match in shop.lookup.everybody()]
 
 
-async def test_what_was_said_only_as_the_key_was_pressed_is_said_again(
-    tea_house: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(new_customer, "READ_IN", 3600.0)
+async def test_who_has_the_number_is_opened_instead(tea_house: Path) -> None:
+    with shop_at(tea_house) as shop:
+        customers = len(shop.database.table("customers"))
     async with running(tea_house) as (app, pilot):
+        await new_form(pilot, app, "wang", "13800138000")
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CardScreen))
+        assert app.screen.current_customer() == 1  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        assert isinstance(app.screen, CustomersScreen)
+    with shop_at(tea_house) as shop:
+        assert len(shop.database.table("customers")) == customers
+    assert Drafts(tea_house).list() == []
+
+
+async def test_escape_goes_back_to_the_form_and_what_else_was_typed_is_kept(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        form = await new_form(pilot, app, "wang", "13800138000")
+        form.field("company").focus()
+        await pilot.press(*"Tea Ltd")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
+        await pilot.press("escape")
+        assert app.screen is form
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, CardScreen))
+        assert "Esc goes back to what you typed" in screen_text(app)
+        await pilot.press("escape")
+        assert app.screen is form
+        assert form.field("company").value == "Tea Ltd"
+
+
+async def test_several_who_have_the_number_are_listed(tea_house: Path) -> None:
+    with shop_at(tea_house) as shop:
+        mother = shop.do("customer.create", name="王妈妈", phone="13800138000").one("customers")
+    async with running(tea_house) as (app, pilot):
+        await new_form(pilot, app, "x", "13800138000")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
+        answers = [choice.value for choice in app.screen._choices]  # type: ignore[attr-defined]
+        assert set(answers[:2]) == {1, mother}
+        assert len(answers) == 3
+        await pilot.press(str(answers.index(mother) + 1))
+        await until(pilot, lambda: isinstance(app.screen, CardScreen))
+        assert app.screen.current_customer() == mother  # type: ignore[attr-defined]
+
+
+async def test_what_was_only_handed_over_from_the_look_up_is_left_without_a_question(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        await pilot.press(*"13911112222")
         await pilot.press("f5")
         await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
-        form = app.screen
-        assert isinstance(form, NewCustomerForm)
-        form.field("phone").focus()
-        await pilot.press(*"13800138000")
-        await until(pilot, lambda: "C000001" in form.field("phone").note)
-        await pilot.press("f8")
-        await until(pilot, lambda: "Save again" in form.field("phone").note)
-        assert "same mobile" in form.field("phone").note
-        assert app.screen is form
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, CardScreen))
+        assert app.screen.field("phone").value == "13911112222"  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        assert isinstance(app.screen, CustomersScreen)
 
 
 async def test_a_refusal_is_said_beside_the_field_and_the_form_stays(tea_house: Path) -> None:
