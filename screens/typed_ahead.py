@@ -8,11 +8,13 @@ what is typed behind F8 would go into the look-up box instead of the note. Over 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ LOOK_AGAIN: Final = 0.02
 """Seconds between two looks at whether a screen that opens can take keys."""
 PATIENCE: Final = 1.5
 """Seconds after which keys are taken whatever is in the way."""
+ROUNDS: Final = 10
+"""How often is looked for messages that one command set off: a row says that it was chosen, the screen opens a card."""
 
 
 class KeyTaken(Message):
@@ -39,7 +43,8 @@ class TypedAhead:
         self._app = app
         self._waiting: deque[events.Event] = deque()
         self._until: float | None = None
-        self._last: KeyTaken | None = None
+        self._followers: list[KeyTaken] = []
+        self._rounds = 0
         self._front: Screen[Any] | None = None
 
     @property
@@ -59,30 +64,48 @@ class TypedAhead:
         if not isinstance(event, events.Key) or target.check_consume_key(event.key, event.character):
             return
         self._front = self._app.screen
-        self._last = KeyTaken()
-        self._last.set_sender(target)
         self._until = monotonic() + PATIENCE
-        target.post_message(self._last)
+        self._rounds = 0
+        self._follow_through([target])
         # The widget may be gone before the message comes back: with a screen that closes.
         self._app.set_timer(LOOK_AGAIN, self._look)
 
     async def taken(self, message: KeyTaken) -> None:
         """The message is back."""
-        if message is self._last:
-            self._last = None
+        if message in self._followers:
+            self._followers.remove(message)
+            if not self._followers:
+                await self._settle()
+
+    def _follow_through(self, pumps: Iterable[MessagePump]) -> None:
+        """Have a message follow what is in the queues of `pumps`."""
+        for pump in pumps:
+            follower = KeyTaken()
+            follower.set_sender(pump)
+            self._followers.append(follower)
+            pump.post_message(follower)
+
+    async def _settle(self) -> None:
+        """Follow what the command set off; go on once there is nothing."""
+        self._rounds += 1
+        screen = self._app.screen
+        if self._rounds < ROUNDS and screen is self._front:
+            self._follow_through(w for w in screen.walk_children(with_self=True) if w.message_queue_size)
+        if not self._followers:
             await self._go_on()
 
     async def _look(self) -> None:
         """Go on where the message was lost or the screen was not ready."""
-        if self.is_busy:
-            if self._last is not None and not self._is_lost(self._last):
-                self._app.set_timer(LOOK_AGAIN, self._look)
-            else:
-                self._last = None
-                await self._go_on()
+        if not self.is_busy:
+            return
+        self._followers = [follower for follower in self._followers if not self._is_lost(follower)]
+        if self._followers:
+            self._app.set_timer(LOOK_AGAIN, self._look)
+        else:
+            await self._go_on()
 
     def _is_lost(self, message: KeyTaken) -> bool:
-        sender = message._sender  # noqa: SLF001 - set in `follow`
+        sender = message._sender  # noqa: SLF001 - set in `_follow_through`
         return sender is None or not sender.is_running or self._is_late
 
     @property
