@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
@@ -22,6 +22,7 @@ from locales import N_, _
 from store.actions.spec import ActionSpec, FieldSpec
 from store.errors import Refused, Usage
 from store.records.base import Item
+from store.records.field_words import parameter_label
 from store.records.money import parse_amount
 from store.records.setting import Settings
 from store.text import clean_text
@@ -142,14 +143,13 @@ class Reader:
                 plain = _from_text(spec.hint, plain)
             return msgspec.convert(plain, spec.hint, strict=False, from_attributes=True)
         except msgspec.MsgspecError as error:
-            sentence = _("{field}: {value} does not fit ({reason})").format(
-                field=spec.name, value=str(value)[:80], reason=error
-            )
-            raise Refused(sentence, fields={spec.name: str(error)}) from error
+            reason = _misfit(spec.hint, error)
+            sentence = _("{value} does not fit ({reason})").format(value=str(value)[:80], reason=reason)
+            raise _refused(spec, sentence) from error
         except Refused as error:
             if "fields" in error.details:
                 raise
-            raise Refused(f"{spec.name}: {error.message}", fields={spec.name: error.message}) from error
+            raise _refused(spec, error.message) from error
 
     def _marked(self, spec: FieldSpec, value: Any) -> Any:
         if not isinstance(value, str) or (value == "" and type(None) in get_args(spec.hint)):
@@ -177,6 +177,22 @@ class Reader:
         if spec.meaning == "line":
             return re.sub(r"\s*[\r\n]+\s*", " ", value)
         return value
+
+
+def _refused(spec: FieldSpec, problem: str) -> Refused:
+    """The refusal of one value. A person reads the field's label; `details["field"]` is the name that commands take."""
+    sentence = _("{field}: {problem}").format(field=parameter_label(spec.name), problem=problem)
+    return Refused(sentence, fields={spec.name: problem}, field=spec.name)
+
+
+def _misfit(hint: Any, error: msgspec.MsgspecError) -> str:
+    """Why a value does not fit, in a person's words where it is one of those that people type."""
+    members = get_args(hint) or (hint,)
+    if int in members:
+        return _("a whole number is needed")
+    if datetime in members or date in members:
+        return _("a day is needed, such as 2026-12-01")
+    return str(error)
 
 
 def _clean(value: Any) -> Any:

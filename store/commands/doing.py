@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from locales import _
 from store.commands.call import Answer, Call, backup_when_due
 from store.commands.output import GAP, cells, hanging, table
-from store.errors import Usage
+from store.errors import Refused, Usage
 
 if TYPE_CHECKING:
     from store.actions import ActionSpec, FieldSpec
@@ -39,7 +39,10 @@ def do(call: Call) -> Answer:
     spec = find_action(name)
     _check_fields(spec, values)
     with call.open_shop() as shop:
-        done = shop.do(spec.name, **values)
+        try:
+            done = shop.do(spec.name, **values)
+        except Refused as refusal:
+            raise _as_typed(refusal, values) from refusal
         remarks = (*likely_remarks(done), *backup_when_due(shop, done.action))
         from store.commands.shapes import done_json
 
@@ -48,6 +51,14 @@ def do(call: Call) -> Answer:
             lambda: [*done_lines(shop, done), *_erasure_lines(done)],
             remarks=remarks,
         )
+
+
+def _as_typed(refusal: Refused, values: Mapping[str, str]) -> Refused:
+    """The refusal, naming the field as it was typed here; screens name it by its label."""
+    field = str(refusal.details.get("field", ""))
+    if field not in values:
+        return refusal
+    return Refused(f"{field}: {refusal.details['fields'][field]}", **refusal.details)
 
 
 def _erasure_json(done: Done) -> dict[str, Any]:

@@ -115,6 +115,40 @@ FIELDS = {
     "history_from": N_("history kept from action"),
 }
 
+PARAMETERS = {
+    "wechat": N_("WeChat"),
+    "birthday": N_("birthday"),
+    "check": N_("check for duplicates"),
+    "ring": N_("call that rang"),
+    "base": N_("version seen"),
+    "rev": N_("version seen"),
+    "number": N_("telephone number"),
+    "winner": N_("file that stays"),
+    "winner_rev": N_("version seen"),
+    "loser": N_("file that goes"),
+    "loser_rev": N_("version seen"),
+    "keep": N_("what stays"),
+    "a": N_("customer"),
+    "b": N_("customer"),
+    "next_title": N_("next"),
+    "next_due": N_("due"),
+    "next_kind": N_("next is a"),
+    "next_owner": N_("next is for"),
+    "promise": N_("promise"),
+    "finishes": N_("follow-up"),
+    "add_number": N_("keep the number"),
+    "reason": N_("why"),
+    "step": N_("step"),
+    "done": N_("done"),
+    "question": N_("question"),
+    "amount": N_("amount"),
+    "customer_says": N_("customer"),
+    "resolution": N_("offer"),
+    "executed": N_("carried out"),
+    "call_back": N_("call back"),
+}
+"""What actions take besides the fields of records, as forms call it."""
+
 
 def table_label(table: str) -> str:
     """What one record of `table` is called."""
@@ -125,6 +159,11 @@ def field_label(table: str, field: str) -> str:
     """What the field is called. Fields have the same name in every table."""
     del table
     return _(FIELDS[field]) if field in FIELDS else field
+
+
+def parameter_label(name: str) -> str:
+    """What the parameter of an action is called, for a person who never typed its name."""
+    return _(PARAMETERS[name]) if name in PARAMETERS else field_label("", name)
 
 
 def unit_label(table: str, unit: str, value: Any = None) -> str:

@@ -57,6 +57,16 @@ def test_do_refuses_a_bad_value_and_names_the_field(run: Runner) -> None:
     assert result.err.count("\n") == 1
 
 
+def test_do_names_a_field_as_it_was_typed(run: Runner) -> None:
+    run("do", "customer.create", "name=Li Lei")
+    result = run("do", "interaction.log", "customer=1", "text=x", "next_due=whenever")
+    assert result.status == 1
+    assert result.err.startswith('next_due: "whenever"')
+    error = run("do", "interaction.log", "customer=1", "next_due=whenever", "--json").json["error"]
+    assert error["details"]["field"] == "next_due"
+    assert list(error["details"]["fields"]) == ["next_due"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -338,3 +338,20 @@ async def test_hostile_names_are_shown_as_they_are(
 
 def _contacts(customer: int, shop: Shop) -> int:
     return len(shop.customers.file(customer).interactions)
+
+
+async def test_a_day_that_is_not_understood_is_said_at_its_field_and_by_its_label(
+    folder: Path, clock: FrozenClock, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("log_contact", wang)
+        await counter.type("a note")
+        counter.screen.field("next_due").focus()
+        await counter.type("whenever")
+        await counter.press("ctrl+s")
+        form = counter.screen
+        assert isinstance(form, ContactForm)
+        assert '"whenever"' in form.field("next_due").note
+        assert not form.field("next_due").note.startswith("due:")
+        assert counter.said.startswith('due: "whenever"')
+        assert "next_due" not in counter.text()
