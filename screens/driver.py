@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from screens.early_paint import ALTERNATE, EarlyPaint
 from screens.hangup import leave
@@ -120,6 +121,10 @@ class HouseDriver(LinuxDriver):
         if len(data) > AT_ONCE or not self._output.write_now(data):
             self._output.queued += 1
             super().write(data)
+
+    def send_message(self, message: Message) -> None:
+        """Put `message` into the app's queue; Textual would make a task of each key first."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends or the terminal is gone."""

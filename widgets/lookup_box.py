@@ -11,8 +11,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from locales import N_
+from store.text import visible
 from widgets.frame import Frame, OwnLines
 from widgets.row_list import RowList
 from widgets.safe_text import width_of
@@ -97,10 +99,27 @@ class LookupBox(OwnLines, TextInput, inherit_bindings=False):
             return False
         self._is_typing = True
         try:
-            self.put(text)
+            if not self._put_where_it_fits(text):
+                self.put(text)
         finally:
             self._is_typing = False
         self.catch_up()
+        return True
+
+    def _put_where_it_fits(self, text: str) -> bool:
+        """Put `text` in without Textual's watchers, where the line need not scroll; False where it must.
+
+        They lay out, scroll and tell others that the text changed, which takes half as long as the search.
+        """
+        start, end = sorted(self.selection)
+        value = self.value[:start] + text + self.value[end:]
+        if self.scroll_offset.x or width_of(visible(value)) + 1 > self.content_size.width:
+            return False
+        self.set_reactive(Input.value, value)
+        self.set_reactive(Input.selection, Selection.cursor(start + len(text)))
+        self.app.clear_selection()
+        self.app.cursor_position = self.cursor_screen_offset
+        self.watch_value(value)
         return True
 
     def refresh(

@@ -191,7 +191,8 @@ def press(terminal: Terminal, key: str, is_right: Callable[[str], bool]) -> floa
 
 def is_asked(text: str, query: str) -> bool:
     """Whether the box holds `query`, and nothing else."""
-    return text.split("\n")[1][:56].split() == ["Find", query]
+    words = text.split("\n")[1].rpartition("   ")[0].split()
+    return words == ["Find", query]
 
 
 def first_row(text: str) -> str:
