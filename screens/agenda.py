@@ -149,7 +149,9 @@ class AgendaScreen(ListScreen[Row]):
         entry, customer, shop = row.follow_up, row.customer, self.desk.shop
         due = show_due(entry.due, shop.settings.zone, shop.today())
         name = customer.call_as or customer.shown_name
-        word = _("promise") if entry.is_promise else _("missed") if row.ring is not None else ""
+        word = _("promise") if entry.is_promise else ""
+        if row.ring is not None:
+            word = _("to log") if row.ring.taken_by else _("missed")
         mark = Cell(word, "bold") if word else ""
         tone = "alert" if row.late else ""
         title = entry.title

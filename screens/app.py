@@ -22,7 +22,7 @@ from screens.form import FormScreen
 from screens.hangup import watch_signals
 from screens.house_keys import HOUSE_BINDINGS
 from screens.messages import ShopChanged
-from screens.ringing import Ringing
+from screens.ringing import QUIET_KINDS, Ringing
 from screens.start import run
 from screens.wire import WireApp
 from store.drafts import Drafts
@@ -91,7 +91,7 @@ class CrmApp(WireApp, inherit_bindings=False):
     def _spread(self, commits: list[Commit]) -> None:
         """Tell the screen in front at once, the others when they come to the front; say what a colleague did."""
         self.ringing.heard(commits)
-        others = [c for c in commits if c.by != self.desk.shop.by and c.kind != "interaction.ring"]
+        others = [c for c in commits if c.by != self.desk.shop.by and c.kind not in QUIET_KINDS]
         if others and not isinstance(self.screen, FormScreen):
             from store.actions import action_title
 

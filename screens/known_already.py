@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from locales import _
 from screens import navigation
 from screens.choose import Choice, ChooseDialog
-from store.errors import CrmError
 
 if TYPE_CHECKING:
     from screens.new_customer import NewCustomerForm
@@ -47,15 +46,11 @@ def ask_which(form: NewCustomerForm, likely: Sequence[Mapping[str, Any]]) -> Non
 async def _open(form: NewCustomerForm, customer: int) -> None:
     """Open the card of the customer; a call that brought the form here becomes theirs."""
     house = form.house
-    if ring := form.subject.get("ring"):
+    if form.subject.get("ring"):
         from screens.whose_call import give
 
-        try:
-            view = await form.desk.call(lambda shop: shop.rings.get(ring))
-        except CrmError as error:
-            form.tell(error.message, "alert")
-            return
-        await give(house, view, customer)
+        if (view := await form.ring_view()) is not None:
+            await give(house, view, customer)
         return
     keeps = form.has_more_than_who
     if not keeps:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from screens.app import CrmApp
     from screens.form import FormScreen
+    from screens.new_customer import NewCustomerForm
     from store.rules.card import LineRef
 
 SCREENS: Final[Mapping[str, str]] = {
@@ -88,6 +89,14 @@ def open_card(app: CrmApp, customer: int) -> None:
         app.switch_screen(card(customer))
     else:
         app.push_screen(card(customer))
+
+
+def form_of_ring(app: CrmApp, ring: int) -> NewCustomerForm | None:
+    """The form in front, where it makes a customer of the call `ring`."""
+    screen: Any = app.screen
+    if isinstance(app.screen, screen_class("new_customer")) and screen.subject.get("ring") == ring:
+        return screen  # type: ignore[no-any-return]
+    return None
 
 
 def open_record(app: CrmApp, ref: LineRef, *, customer: int) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -13,6 +14,7 @@ from locales import N_, _
 from screens import navigation
 from screens.form import FormScreen
 from screens.known_already import ask_which
+from screens.ring_ends import put_away, taken
 from store.errors import CrmError, Refused
 from store.lookup.asked import asked_for
 from store.records.field_words import field_label
@@ -24,6 +26,7 @@ from widgets.text_box import TextBoxField
 
 if TYPE_CHECKING:
     from store.readers import Similar
+    from store.rules.rings import RingView
     from store.shop import Shop
 
 LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "usual_order", "red_note")
@@ -41,6 +44,17 @@ class NewCustomerForm(FormScreen[int]):
         "A name, a company or one number is enough. A number or name that is known already is said beneath the"
         " field; saving then asks whether to open who is in the file. Ctrl+S or F8 saves."
     )
+
+    BAR = ("form.save", "form.leave", "ring.away", "house.help", "house.more")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+o",
+            "put_away",
+            N_("Nuisance"),
+            id="ring.away",
+            tooltip=N_("A nuisance call, no customer: put it away"),
+        ),
+    ]
 
     def title_text(self) -> str:
         """What the form is for."""
@@ -64,12 +78,12 @@ class NewCustomerForm(FormScreen[int]):
         self.field("phone" if self.field("name").value else "name").focus()
         await self._warn_of_known()
         if self.subject.get("ring"):
-            self.tell(_("Ctrl+R: it is somebody who is in the file already."))
+            self.tell(_("Ctrl+R: somebody who is in the file already. Ctrl+O: a nuisance call."))
 
     @property
     def dirty(self) -> bool:
-        """Whether anything was typed here; what was handed over alone is nothing to lose."""
-        return self.values() != self._base | self._handed
+        """Whether anything was typed; of a call the number alone is nothing to lose."""
+        return self.values() != (self._base | self._handed if self.subject.get("ring") else self._base)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Look for the number and the name when typing pauses."""
@@ -127,6 +141,8 @@ class NewCustomerForm(FormScreen[int]):
                 ask_which(self, likely)
                 raise
             done = await self.desk.do("customer.create", **fields)
+        if ring and (view := await self.ring_view()) is not None:
+            taken(self.house, view)
         return done.one("customers")
 
     async def save_all_the_same(self, known: Iterable[int]) -> None:
@@ -139,6 +155,26 @@ class NewCustomerForm(FormScreen[int]):
         """Whether more was typed than who it is: it is still wanted where somebody in the file was meant."""
         blank = self._base | {key: value for key, value in self.values().items() if key in ("name", "phone")}
         return self.values() != blank
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a call can be put away."""
+        if action == "put_away":
+            return bool(self.subject.get("ring"))
+        return super().check_action(action, parameters)
+
+    async def action_put_away(self) -> None:
+        """The call is a nuisance: nobody becomes a customer by it."""
+        if (view := await self.ring_view()) is not None:
+            await put_away(self.house, view)
+
+    async def ring_view(self) -> RingView | None:
+        """The call that the form was opened for; None, and said why, where it is no longer there."""
+        ring = int(self.subject["ring"])
+        try:
+            return await self.desk.call(lambda shop: shop.rings.get(ring))
+        except CrmError as error:
+            self.tell(error.message, "alert")
+            return None
 
     def close_unsaved(self) -> None:
         """Leave without asking: whoever it was about is in the file already."""

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from locales import N_, _
 from screens import navigation
-from screens.acting import act
 from screens.choose import Choice, ChooseDialog
-from screens.ringing import new_caller, open_caller, told_number
+from screens.ring_ends import put_away, told_number
+from screens.ringing import new_caller, open_caller
 from screens.whose_call import ask_whose
-from store.records.kinds import Outcome
 from store.rules.rings import RingView, caller_name
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def offer(screen: HouseScreen[Any], view: RingView) -> None:
         elif answer == "known":
             ask_whose(screen.house, view)
         elif answer == "nothing":
-            said = _("Put away: {call}.").format(call=told_number(view))
-            await act(screen, said, "interaction.log", ring=view.interaction.id, outcome=Outcome.WRONG)
+            await put_away(screen.house, view)
 
     screen.app.push_screen(ChooseDialog(question, choices), settle)
 

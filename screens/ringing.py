@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from locales import _
 from screens import navigation
 from screens.choose import Choice, ChooseDialog
+from screens.ring_ends import open_taken, put_away, told_number
 from store.errors import CrmError
 from widgets.cells import cut, one_line
 from widgets.phone_text import spoken
@@ -23,11 +24,17 @@ if TYPE_CHECKING:
 RING_KINDS: Final = frozenset({"interaction.ring", "undo"})
 """Actions after which a call may stand on the screens that did not before."""
 
+QUIET_KINDS: Final = frozenset({"interaction.ring", "interaction.take"})
+"""Actions that the first line tells of, and no other."""
+
 NEW: Final = 0
 """The answer that the caller is nobody in the file."""
 
 ELSE: Final = -1
 """The answer that the caller is somebody else in the file."""
+
+AWAY: Final = -2
+"""The answer that it is nobody whom the shop wants in the file."""
 
 LONGEST: Final = 24
 """Cells of the line that a name may take, so that a second caller is seen in 80."""
@@ -134,8 +141,7 @@ def _is_in_front(app: CrmApp, view: RingView) -> bool:
     if view.customer is not None:
         is_card = isinstance(screen, navigation.screen_class("card"))
         return is_card and screen.current_customer() == view.customer.id
-    is_form = isinstance(screen, navigation.screen_class("new_customer"))
-    return is_form and screen.subject.get("ring") == view.interaction.id
+    return navigation.form_of_ring(app, view.interaction.id) is not None
 
 
 def _showing(shop: Shop) -> list[RingView]:
@@ -156,11 +162,6 @@ def ring_line(views: Sequence[RingView]) -> str:
     )
 
 
-def told_number(view: RingView) -> str:
-    """The number in groups, or that it is withheld."""
-    return spoken(view.interaction.phone) if view.interaction.phone else _("number withheld")
-
-
 def _words(view: RingView) -> str:
     from store.rules.rings import caller_name, owed
 
@@ -179,7 +180,7 @@ def _named(view: RingView) -> tuple[str, str]:
 def open_caller(app: CrmApp, view: RingView) -> None:
     """Open the card of who calls; ask who it is where several may be, and make a customer where nobody is known."""
     if view.customer is not None:
-        navigation.open_card(app, view.customer.id)
+        open_taken(app, view, view.customer.id)
     elif view.candidates:
         _ask_who(app, view)
     elif view.interaction.phone and (suggested := _at_hand(app)) is not None:
@@ -214,6 +215,7 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
         Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested)),
         Choice(NEW, _("Somebody new"), ""),
         Choice(ELSE, _("Somebody else in the file"), ""),
+        Choice(AWAY, _("A nuisance call, no customer"), ""),
     ]
 
     async def settle(answer: int | None) -> None:
@@ -221,6 +223,8 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
             new_caller(app, view)
         elif answer == ELSE:
             ask_whose(app, view)
+        elif answer == AWAY:
+            await put_away(app, view)
         elif answer is not None:
             await give(app, view, answer)
 
@@ -244,18 +248,21 @@ def _ask_who(app: CrmApp, view: RingView) -> None:
     choices = [Choice(one.id, one.shown_name, _more(one)) for one in view.candidates]
     choices.append(Choice(NEW, _("Somebody new"), ""))
     choices.append(Choice(ELSE, _("Somebody else in the file"), ""))
+    choices.append(Choice(AWAY, _("A nuisance call, no customer"), ""))
 
     async def settle(answer: int | None) -> None:
         if answer == NEW:
             new_caller(app, view)
         elif answer == ELSE:
             _ask_whose(app, view)
+        elif answer == AWAY:
+            await put_away(app, view)
         elif answer is not None:
             try:
                 await app.desk.do("interaction.assign", interaction=view.interaction.id, customer=answer)
             except CrmError as error:
                 app.tell(error.message, "alert")
-            navigation.open_card(app, answer)
+            open_taken(app, view, answer)
 
     question = _("Who is calling? {number}").format(number=told_number(view))
     app.ringing.ask(ChooseDialog(question, choices), settle)

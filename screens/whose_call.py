@@ -13,6 +13,8 @@ from screens import navigation
 from screens.base import HouseDialog
 from screens.lookup_hints import preparing
 from screens.match_row import COLUMNS, match_cells
+from screens.ring_ends import open_taken, put_away
+from screens.ringing import AWAY
 from store.errors import CrmError
 from widgets.lines import PlainText
 from widgets.lookup_box import LookupBox
@@ -32,7 +34,7 @@ AGAIN = 0.2
 
 
 class WhoseCallDialog(HouseDialog[int | None]):
-    """The look-up in a box: returns the id of the customer that is chosen.
+    """The look-up in a box: returns the id of the customer that is chosen, or `AWAY`.
 
     Args:
         question: what is asked.
@@ -56,6 +58,14 @@ class WhoseCallDialog(HouseDialog[int | None]):
             tooltip=N_("Leave without an answer"),
             show=False,
         ),
+        Binding(
+            "ctrl+o",
+            "put_away",
+            N_("Nuisance"),
+            id="ring.away",
+            tooltip=N_("A nuisance call, no customer: put it away"),
+            show=False,
+        ),
     ]
 
     def __init__(self, question: str, wanted: str = "") -> None:
@@ -73,6 +83,7 @@ class WhoseCallDialog(HouseDialog[int | None]):
             yield PlainText(self._question, id="question", tone="bold")
             yield LookupBox(self._search, self._rows, id="filter")
             yield self._rows
+            yield PlainText(_("Enter: it is theirs. Ctrl+O: a nuisance call. Esc: back."), tone="dim")
 
     def on_mount(self) -> None:
         """Look for what is known already."""
@@ -97,6 +108,10 @@ class WhoseCallDialog(HouseDialog[int | None]):
         match: Any = event.item
         self.dismiss(match.id)
 
+    def action_put_away(self) -> None:
+        """It is nobody whom the shop wants in the file."""
+        self.dismiss(AWAY)
+
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
@@ -112,7 +127,9 @@ def ask_whose(app: CrmApp, view: RingView, wanted: str = "") -> None:
         question = _("The caller does not show their number. Who is it?")
 
     async def settle(customer: int | None) -> None:
-        if customer is not None:
+        if customer == AWAY:
+            await put_away(app, view)
+        elif customer is not None:
             await give(app, view, customer)
 
     app.push_screen(WhoseCallDialog(question, wanted), settle)
@@ -120,8 +137,6 @@ def ask_whose(app: CrmApp, view: RingView, wanted: str = "") -> None:
 
 async def give(app: CrmApp, view: RingView, customer: int) -> None:
     """Make the call the customer's, with its number in their file, and open their card; one action."""
-    from screens.new_customer import NewCustomerForm
-
     try:
         await app.desk.do(
             "interaction.assign", interaction=view.interaction.id, customer=customer, add_number=True
@@ -129,11 +144,10 @@ async def give(app: CrmApp, view: RingView, customer: int) -> None:
     except CrmError as error:
         app.tell(error.message, "alert")
         return
-    screen = app.screen
-    if isinstance(screen, NewCustomerForm) and screen.subject.get("ring") == view.interaction.id:
+    if (form := navigation.form_of_ring(app, view.interaction.id)) is not None:
         # It is nobody new.
-        screen.close_unsaved()
-    navigation.open_screen(app, "card", customer)
+        form.close_unsaved()
+    open_taken(app, view, customer)
     if view.interaction.phone:
         app.tell(
             _("{number} is in the file now. Ctrl+Z takes it back.").format(

@@ -20,6 +20,9 @@ from store.records.customer import MERGED_SOURCE, Customer, named_customer
 HANGING = ("interactions", "follow_ups", "tickets", "purchases")
 """Tables whose records belong to a customer."""
 
+PASSED_OVER = NOT_UNDOABLE | {"interaction.ring", "interaction.take"}
+"""What Ctrl+Z does not mean."""
+
 
 @dataclass(frozen=True)
 class HistoryChange:
@@ -185,7 +188,8 @@ def _was(database: Database, customer: int) -> set[int]:
 def last_of(database: Database, by: str) -> Commit | None:
     """The newest action of `by` that still stands and can be undone.
 
-    Undos themselves are passed over, and calls that came in: nobody did those, whoever runs the telephone's command.
+    Undos themselves are passed over, and calls that came in or were taken: nobody meant to do those, whoever runs the
+    telephone's command.
     """
     undone: set[int] = set()
     for commit in database.commits():
@@ -194,6 +198,6 @@ def last_of(database: Database, by: str) -> Commit | None:
         target = commit.meta.get("undoes")
         if target is not None:
             undone.add(target)
-        elif commit.by == by and commit.kind not in NOT_UNDOABLE and commit.kind != "interaction.ring":
+        elif commit.by == by and commit.kind not in PASSED_OVER:
             return commit
     return None

@@ -8,7 +8,7 @@ from locales import N_, _
 from store.actions.change import Change, edited
 from store.actions.fields import CustomerId, Due, FollowUpId, InteractionId, Line, Mark, Moment, TicketId
 from store.actions.follow_ups import finish
-from store.actions.rings import open_rings, settle
+from store.actions.rings import open_rings, require_ringing, settle
 from store.actions.view import View
 from store.errors import Refused, Usage
 from store.records.follow_up import TITLE_LENGTH, FollowUp
@@ -108,9 +108,7 @@ def _rang(view: View, ring: int | None, customer: int | None) -> Interaction | N
             raise Usage(sentence, missing=["customer"])
         return None
     current = view.get(Interaction, ring)
-    if not current.is_ringing:
-        who = current.updated_by or current.staff or "?"
-        raise Refused(_("{who} has logged that call already.").format(who=who), ring=ring)
+    require_ringing(current)
     if customer is not None and current.customer not in (0, customer):
         raise Refused(_("That contact is another customer's already."), ring=ring)
     return current

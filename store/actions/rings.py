@@ -47,6 +47,44 @@ def ring(
     return change
 
 
+def take(view: View, *, interaction: InteractionId) -> Change:
+    """Say that one has taken the call that rings; it is still to be logged. The first who says so stands."""
+    change = Change(view)
+    current = view.get(Interaction, interaction)
+    if current.is_ringing and not current.staff:
+        change.update(current, current.replace(staff=view.by))
+    return change
+
+
+def dismiss(view: View, *, interaction: InteractionId) -> Change:
+    """Put a call away that is nothing to do: a nuisance, advertising, a wrong number.
+
+    Its outcome is "wrong number", for nobody wanted anything of the shop; so is that of other calls of the same caller
+    of which nothing was logged.
+
+    Raises:
+        Refused: it has been logged already.
+    """
+    change = Change(view)
+    current = view.get(Interaction, interaction)
+    require_ringing(current)
+    rings = open_rings(view, current.customer, current.phone)
+    for entry in (current, *(other for other in rings if other.id != current.id)):
+        change.update(entry, entry.replace(ringing=0, outcome=Outcome.WRONG, staff=view.by))
+    return change
+
+
+def require_ringing(ring: Interaction) -> None:
+    """Refuse a call that is no longer open.
+
+    Raises:
+        Refused: with who has logged it.
+    """
+    if not ring.is_ringing:
+        who = ring.updated_by or ring.staff or "?"
+        raise Refused(_("{who} has logged that call already.").format(who=who), ring=ring.id)
+
+
 def assign(
     view: View,
     *,

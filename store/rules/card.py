@@ -37,7 +37,7 @@ EXPIRES_DAYS = 3
 GROUPS = (
     ("name",),
     ("red_note",),
-    ("promise", "ring", "follow_up", "birthday"),
+    ("promise", "ring", "taken", "follow_up", "birthday"),
     ("ticket",),
     ("last_contact", "last_purchase", "usual_order"),
     ("temperament", "note"),
@@ -59,8 +59,8 @@ class CardLine:
     """One line of the card.
 
     Attributes:
-        kind: name, red_note, promise, ring, follow_up, birthday, ticket, last_contact, last_purchase, usual_order,
-            temperament, note or ask.
+        kind: name, red_note, promise, ring (a call nobody took), taken (one not logged), follow_up, birthday, ticket,
+            last_contact, last_purchase, usual_order, temperament, note or ask.
         text: what the clerk reads; user text in it is as the user wrote it.
         reasons: why the line is there, for who asks.
         urgent: whether it wants a colour (an overdue promise, a red note).
@@ -123,7 +123,8 @@ def _owed(
     for view in missed:
         text = _("rang {when}, nothing logged").format(when=ago(view.interaction.at, now, settings))
         ref = LineRef("interactions", view.interaction.id)
-        yield CardLine("ring", text, missed_reasons(view, settings), ref, urgent=True)
+        kind = "taken" if view.taken_by else "ring"
+        yield CardLine(kind, text, missed_reasons(view, settings), ref, urgent=True)
     yield from (_follow_up_line(entry, now, settings) for entry in shown if not entry.is_promise)
     more = len(waiting) - SHOWN_FOLLOW_UPS
     if more > 0:

@@ -10,6 +10,7 @@ WORDS: Final = {
     "red_note": N_("Careful"),
     "promise": N_("Promised"),
     "ring": N_("Missed"),
+    "taken": N_("To log"),
     "follow_up": N_("To do"),
     "birthday": N_("Date"),
     "ticket": N_("Ticket"),

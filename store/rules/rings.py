@@ -43,6 +43,11 @@ class RingView:
     times: int = 1
 
     @property
+    def taken_by(self) -> str:
+        """Who took the call; "" where nobody is known to have."""
+        return self.interaction.staff
+
+    @property
     def known(self) -> tuple[Customer, ...]:
         """Everybody it may be."""
         return (self.customer,) if self.customer is not None else self.candidates
@@ -115,9 +120,15 @@ def shown_number(ring: Interaction) -> str:
 
 
 def missed_follow_up(view: RingView, settings: Settings) -> FollowUp:
-    """What is to be done about a call that nobody logged: call back, on the day it rang. It is not stored."""
+    """What is to be done about a call that nobody logged, on the day it rang: call back, or log what was said in it.
+
+    It is not stored.
+    """
     ring = view.interaction
-    title = _("call back {number}").format(number=shown_number(ring)) if ring.phone else _("call back")
+    plain, numbered = _("call back"), _("call back {number}")
+    if view.taken_by:
+        plain, numbered = _("log the call"), _("log the call of {number}")
+    title = numbered.format(number=shown_number(ring)) if ring.phone else plain
     return FollowUp(
         customer=ring.customer,
         title=title,
@@ -131,6 +142,8 @@ def missed_reasons(view: RingView, settings: Settings) -> tuple[str, ...]:
     """Why the call stands on the agenda."""
     at = f"{view.interaction.at.astimezone(settings.zone):%H:%M}"
     reasons = [_("rang at {time}, nothing logged").format(time=at)]
+    if view.taken_by:
+        reasons.append(_("{who} took it").format(who=view.taken_by))
     if view.times > 1:
         reasons.append(
             ngettext("rang {count} time", "rang {count} times", view.times).format(count=view.times)
