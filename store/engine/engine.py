@@ -95,13 +95,13 @@ class Engine(Follower):
     ) -> Transaction:
         """See everything that was committed before, under the lock (without, given a basis), and begin one action."""
         if basis is None:
-            self._begin()
+            self.enter()
         else:
             preparing.begin(self)
         try:
-            moment = self._moment(at)
+            moment = self.moment(at)
         except BaseException:
-            self._end()
+            self.leave()
             raise
         self._spilled = None
         self.transaction = Transaction(
@@ -113,24 +113,21 @@ class Engine(Follower):
 
     def end(self, transaction: Transaction, *, failed: bool) -> None:
         """Commit the action, or take it back when it failed, and let go of the lock."""
-        due = False
+        outgrown = False
         try:
             try:
                 if not failed:
                     self._commit(transaction)
-                    due = self.position > self._due_at
             except OutcomeUnknown as error:
                 self._take_back(transaction)
-                with suppress(NoRoom):
-                    self._start_over(error)
+                self.disk_failed(error)
                 raise
             finally:
                 self._take_back(transaction)
-            if due and not self._beside:
-                self._compact_now()
+            outgrown = not failed and self.position > self.due_at and self.compact_or_tell()
         finally:
-            self._end()
-        if due and self._beside:
+            self.leave()
+        if outgrown:
             self.helper.start(self)
 
     def _take_back(self, transaction: Transaction) -> None:
@@ -145,7 +142,8 @@ class Engine(Follower):
                 self.seen = -1 if self.writer.sick else self.position
             self._spilled = None
 
-    def _moment(self, at: datetime | None) -> str:
+    def moment(self, at: datetime | None = None) -> str:
+        """That moment (now, when not given) as it is noted with an action."""
         if at is None and self._now is None:
             second = int(time.time())
             if second != self._second[0]:
@@ -156,7 +154,7 @@ class Engine(Follower):
             moment = moment.astimezone(UTC)
         return moment.isoformat()[:19] + "Z"
 
-    def _begin(self) -> None:
+    def enter(self) -> None:
         """Take the lock and see everything that was committed before."""
         if self.closed or self._broken is not None:
             self.require_open()
@@ -173,7 +171,7 @@ class Engine(Follower):
             if self.seen != self.position:
                 self._cut_tail()
         except BaseException:
-            self._end()
+            self.leave()
             raise
 
     def hold_lock(self, patience: float | None) -> None:
@@ -181,7 +179,8 @@ class Engine(Follower):
         self.lock.acquire(patience, self.catch_up)
         self._locked = True
 
-    def _end(self) -> None:
+    def leave(self) -> None:
+        """Let go of the lock."""
         self._locked = False
         self.lock.release()
 
@@ -247,7 +246,7 @@ class Engine(Follower):
     def _note(self, transaction: Transaction, action: int, seq: int, start: int) -> None:
         """Keep the commit for the next `follow`."""
         place = (self.generation.number, start, self.position)
-        self._wait(
+        self.keep(
             Commit(
                 action, seq, transaction.kind, transaction.by, transaction.at, transaction.origin, transaction.meta,
                 transaction.tables, place, self.journals,
@@ -255,6 +254,11 @@ class Engine(Follower):
         )  # fmt: skip
 
     # The disk failed
+
+    def disk_failed(self, error: OutcomeUnknown) -> None:
+        """Go on in new files if there is room for them; `error` is told what became of it."""
+        with suppress(NoRoom):
+            self._start_over(error)
 
     def _require_health(self) -> None:
         """Go on in new files: those that another process made since, or else our own.
@@ -302,7 +306,7 @@ class Engine(Follower):
     ) -> None:
         """Begin with a snapshot; its journal has still to be read."""
         super()._use(generation, places, hints, earlier)
-        self._due_at = self._usual_limit()
+        self.due_at = self._usual_limit()
         """The size of journal beyond which the shop is compacted."""
 
     def _usual_limit(self) -> int:
@@ -310,17 +314,23 @@ class Engine(Follower):
             return self.compact_at
         return compaction.usual_limit(self.generation.pointer.snapshot_size)
 
-    def _compact_now(self) -> None:
-        """Make a new generation under the lock. A failure is no failure of the write before."""
+    def compact_or_tell(self) -> bool:
+        """Make a new generation under the lock, or (true) say that it is to be made beside the work.
+
+        A failure is no failure of the write before.
+        """
+        if self._beside:
+            return True
         try:
             self.rewrite()
         except Exception as error:  # noqa: BLE001 - the action is durable; whoever wants to know can ask
             self.compaction_failed(error)
+        return False
 
     def compaction_failed(self, error: Exception) -> None:
         """Note it, and wait until the journal has grown as much: a full disk would make each action try again."""
         self.compaction_error = error
-        self._due_at = self.position + self._usual_limit()
+        self.due_at = self.position + self._usual_limit()
 
     def compact(self) -> None:
         """Make a new generation now; see `Database.compact`."""
@@ -333,11 +343,11 @@ class Engine(Follower):
         with self.mutex:
             if self.transaction is not None:
                 raise ShopUnusable(_("A shop cannot be compacted in the middle of a change."))
-            self._begin()
+            self.enter()
             try:
                 yield
             finally:
-                self._end()
+                self.leave()
 
     def rewrite(
         self, change: Callable[[str, bytes], bytes] | None = None, indexes: KeptIndexes | None = None

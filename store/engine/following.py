@@ -337,7 +337,7 @@ class Follower:
         self.position = stretch.end
         if known:
             return
-        self._wait(self.journals.commit(closing, self.generation.number, stretch.start, stretch.end))
+        self.keep(self.journals.commit(closing, self.generation.number, stretch.start, stretch.end))
 
     def _apply_line(self, line: Line) -> None:
         for name, identifier, before, after in line.changes:
@@ -353,7 +353,7 @@ class Follower:
                 raise ValueError(identifier)
             table.put(identifier, new)
 
-    def _wait(self, commit: Commit) -> None:
+    def keep(self, commit: Commit) -> None:
         """Keep a commit for the next `follow`."""
         if self._forgotten_from is not None:
             return

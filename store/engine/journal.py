@@ -196,6 +196,14 @@ def closing_line(seq: int, action: int, start: int, changes: list[bytes], closin
     )
 
 
+def insert_line(seq: int, action: int, at: str, table: bytes, identifier: int, after: bytes) -> bytes:
+    """The line of a plain write of one new document: what `closing_line` makes of it, in one step."""
+    return seal(
+        b'"seq":%d,"action":%d,"kind":"raw","by":"","at":"%b","origin":"","changes":[[%b,%d,null,%b]]}'
+        % (seq, action, at.encode(), table, identifier, after)
+    )
+
+
 def groups_of(changes: list[bytes], room: int) -> list[list[bytes]]:
     """The changes in groups of at most `room` bytes, or of one change. At least one group."""
     groups: list[list[bytes]] = [[]]

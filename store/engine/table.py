@@ -25,7 +25,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document
 from tinydb.utils import LRUCache
 
-from store.engine import codec
+from store.engine import codec, single
 from store.engine.planner import Pair, Plan
 from store.engine.table_documents import TableDocuments
 
@@ -241,6 +241,10 @@ class Table(tinydb.table.Table):
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert a document and return its id, which no document of this table ever had."""
+        if type(document) is dict and self._engine.transaction is None:
+            identifier = single.insert(self._engine, self._name, codec.encode_document(document))
+            if identifier is not None:
+                return identifier
         with self._engine.writing() as transaction:
             return self._insert(transaction, transaction.touch(self._name), document)
 

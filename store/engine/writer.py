@@ -38,14 +38,14 @@ class JournalWriter:
             ShopUnusable: it is not; nothing was written.
         """
         self._disturbed = True
-        path = self._generation.journal_path
         try:
             identity, size = self._files.identity_and_size(self._name)
         except OSError as error:
-            raise from_system(error, path, writing=True) from error
+            raise from_system(error, self._generation.journal_path, writing=True) from error
         if identity != self._identity:
-            raise self._generation.moved(path)
+            raise self._generation.moved(self._generation.journal_path)
         if size != end:
+            path = self._generation.journal_path
             sentence = _(
                 "Another program wrote to {path} while this change was being made; it was not made. Try again."
             )

@@ -52,6 +52,32 @@ def test_one_action_carries_who_when_where_and_what_changed(folder: Path) -> Non
         assert db.follow() == []
 
 
+def test_a_plain_insert_is_written_and_told_as_the_same_insert_in_a_block(tmp_path: Path) -> None:
+    def now() -> datetime:
+        return datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+
+    documents = [{"name": "王五"}, {"text": "\ud800", "n": 1.5}, {"large": "x" * 700_000}, {}]
+    lines: list[bytes] = []
+    told: list[object] = []
+    for way in ("plain", "block"):
+        with open_database(tmp_path / way, now=now) as db:
+            table = db.table('客户 "t"')
+            for document in documents:
+                if way == "plain":
+                    table.insert(document)
+                else:
+                    with db.transaction() as transaction:
+                        transaction.put(table.name, transaction.next_id(table.name), document)
+            told.append(
+                [(one.action, one.seq, one.kind, one.at, one.meta, one.changes) for one in db.follow()]
+            )
+            told.append(content(db))
+            journal = (tmp_path / way / f"journal-{db.generation}.jsonl").read_bytes()
+            lines.append(journal.split(b"\n", 1)[1])
+    assert lines[0] == lines[1]
+    assert told[:2] == told[2:]
+
+
 def test_followers_and_history_tell_the_same(folder: Path) -> None:
     with open_database(folder) as writer, open_database(folder) as reader:
         for number in range(5):

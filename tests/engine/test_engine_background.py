@@ -231,7 +231,7 @@ def test_a_helper_that_fails_is_not_started_again_at_once(
         database.table("t").insert({"n": 2})
         assert database._engine.helper._process is None
         monkeypatch.setattr(sys, "executable", "/nowhere")
-        database._engine._due_at = 0
+        database._engine.due_at = 0
         database.table("t").insert({"n": 3})
         assert isinstance(database.compaction_error, OSError)
 

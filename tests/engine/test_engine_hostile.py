@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from store.engine import NotStorable, open_database
+from store.engine.engine import Engine
+from store.engine.table_documents import TableDocuments
 from store.errors import CrmError, NewerFormat, ShopBusy, ShopDamaged, ShopUnusable
 from tests.engine.faults import QuickFiles, WatchedFiles, content, reopened
 from tests.engine.test_engine_processes import killed, start
@@ -189,6 +192,59 @@ def test_an_action_interrupted_at_any_file_call_is_there_whole_or_not_at_all(tmp
         if left[0] > 0:
             break
     assert left[0] > 0
+
+
+def test_a_plain_insert_interrupted_at_any_file_call_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    for number in range(1, 20):
+        folder = tmp_path / str(number)
+        before = filled(folder)
+        left = [number]
+
+        def interrupt(call: str, files: WatchedFiles, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+
+        files = WatchedFiles()
+        with open_database(folder, files=files, indexes={"t": ["n"]}) as db:
+            assert list(db.ids("t", "n", 3)) == [4]
+            files.hook = interrupt
+            with contextlib.suppress(KeyboardInterrupt):
+                db.table("t").insert({"n": 3})
+            files.hook = None
+            known = len(before["t"])
+            assert len(db.table("t")) - known in (0, 1)
+            assert len(db.ids("t", "n", 3)) - 1 == len(db.table("t")) - known
+            db.table("t").insert({"n": 4})
+            found = content(db)
+        assert found == reopened(folder)
+        assert before["t"].items() <= found["t"].items()
+        if left[0] > 0:
+            break
+    assert left[0] > 0
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError])
+def test_a_plain_insert_that_ends_between_disk_and_memory_is_seen_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
+    before = filled(folder)
+    with open_database(folder, indexes={"t": ["n"]}) as db:
+        assert list(db.ids("t", "n", 70)) == []
+
+        def ends(*_arguments: object) -> None:
+            raise kind
+
+        for number, place in enumerate(((TableDocuments, "put"), (Engine, "keep"))):
+            with monkeypatch.context() as patch:
+                patch.setattr(*place, ends)
+                with pytest.raises(kind):
+                    db.table("t").insert({"n": 70})
+            db.follow()
+            assert len(db.table("t")) == len(before["t"]) + number + 1
+            assert len(db.ids("t", "n", 70)) == number + 1
+            assert content(db) == reopened(folder)
+        assert db.table("t").insert({"n": 71}) == len(before["t"]) + 3
 
 
 # Values
