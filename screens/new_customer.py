@@ -82,8 +82,8 @@ class NewCustomerForm(FormScreen[int]):
 
     @property
     def dirty(self) -> bool:
-        """Whether anything was typed; of a call the number alone is nothing to lose."""
-        return self.values() != (self._base | self._handed if self.subject.get("ring") else self._base)
+        """Whether anything was typed here; what was handed over alone is nothing to lose."""
+        return self.values() != self._base | self._handed
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Look for the number and the name when typing pauses."""

@@ -13,12 +13,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from locales import N_
-from widgets.safe_text import cut, fit, line_strip, one_line, width_of, wrap
+from widgets.safe_text import CUT, cut, fit, line_strip, one_line, width_of, wrap
 
 NOTHING = Strip([], 0)
 
 NARROW: Final = 60
 """In fewer cells texts are wrapped; cut they would say nothing."""
+
+
+MOST: Final = 2
+"""Rows that one thing may take in a card that is not narrow."""
+
+BETWEEN: Final = " / "
+"""Between things that stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class CardEntry:
         target: what Enter opens; None where there is nothing to open.
         unfolded: the lines that stand in its place once Down went through it; none for a line that is only itself.
         hidden: how many of them its text does not tell.
+        rows: what it says where there is room for more than `text`, each on rows of its own; side by side where they
+            all fit on one.
     """
 
     text: str
@@ -42,6 +51,7 @@ class CardEntry:
     target: object | None = None
     unfolded: tuple[CardEntry, ...] = ()
     hidden: int = 0
+    rows: tuple[str, ...] = ()
 
 
 class CardView(Widget, can_focus=True):
@@ -136,10 +146,11 @@ class CardView(Widget, can_focus=True):
             return
         lines: list[tuple[int, str, str]] = []
         indent = max((width_of(entry.label) for entry in self.entries), default=0) + 1
+        texts = self._texts(width, height, indent)
         for position, entry in enumerate(self.entries):
             left = indent if entry.label else 0
             before = entry.label
-            for text in _texts(entry, width - left):
+            for text in texts[position]:
                 lines.append((position, fit(before, left) + text, entry.tone))
                 before = ""
             if self.with_reasons:
@@ -150,6 +161,14 @@ class CardView(Widget, can_focus=True):
         self._top = max(min(self._top, of_chosen[0]), of_chosen[-1] - height + 1, 0)
         self._lines = lines
         self.refresh()
+
+    def _texts(self, width: int, height: int, indent: int) -> list[list[str]]:
+        """The rows of each entry: as many as say everything, or where that is too much for the height, one."""
+        for texts_of in (_roomy, _texts):
+            texts = [texts_of(entry, width - (indent if entry.label else 0)) for entry in self.entries]
+            if sum(map(len, texts)) <= height:
+                break
+        return texts
 
     def render_line(self, y: int) -> Strip:
         """The line `y` of the card."""
@@ -172,6 +191,25 @@ class CardView(Widget, can_focus=True):
     def on_blur(self) -> None:
         """The keys go elsewhere: nothing is chosen to the eye."""
         self.refresh()
+
+
+def _roomy(entry: CardEntry, width: int) -> list[str]:
+    """The text in full, each of its parts on two rows at most; in a narrow card on as many as it takes."""
+    if width < NARROW and not entry.rows:
+        return _texts(entry, width)
+    side_by_side = BETWEEN.join(one_line(row) for row in entry.rows)
+    if entry.rows and width_of(side_by_side) <= width:
+        return [side_by_side]
+    more = f"  +{entry.hidden}" if entry.hidden else ""
+    found: list[str] = []
+    for part in entry.rows or (entry.text,):
+        pieces = wrap(one_line(part), max(width, 2))
+        if len(pieces) > MOST and width >= NARROW:
+            pieces = [*pieces[: MOST - 1], cut(pieces[MOST - 1], width - len(CUT)).removesuffix(CUT) + CUT]
+        found += pieces
+    if width_of(found[-1] + more) > width:
+        found[-1] = cut(found[-1], width - len(more))
+    return [*found[:-1], found[-1] + more]
 
 
 def _texts(entry: CardEntry, width: int) -> list[str]:

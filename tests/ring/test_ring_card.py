@@ -51,7 +51,7 @@ def card(counter: Counter) -> CardView:
 async def test_at_most_seven_lines_in_the_order_one_speaks(
     folder: Path, clock: FrozenClock, wang: int
 ) -> None:
-    async with at_counter(folder, clock) as counter:
+    async with at_counter(folder, clock, size=(80, 12)) as counter:
         await counter.open("card", wang)
         lines = [line.strip() for line in counter.text().splitlines()[2:-2] if line.strip()]
         assert len(lines) == 7
@@ -66,6 +66,56 @@ async def test_at_most_seven_lines_in_the_order_one_speaks(
         assert "one clear suggestion" in lines[5]
 
 
+async def test_with_room_what_does_not_fit_its_row_goes_on_in_the_next(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        assert len(card(counter).entries) == 7
+        lines = [line.rstrip() for line in counter.text().splitlines()[2:-2] if line.strip()]
+        assert lines[0].strip() == "王姐  王五  138 0013 8000"
+        last = next(y for y, line in enumerate(lines) if line.startswith(" Last"))
+        indent = len(" Promised ")
+        assert [line[indent:] for line in lines[last + 2 : last + 4]] == [
+            "Bought  today 10:00  ¥45.00  龙井二两",
+            "Usual  大红袍半斤，少糖",
+        ]
+        assert lines[last].startswith(
+            " Last     today 10:00  call  thinking it over  asked for the price of tea"
+        )
+        assert lines[last + 1].startswith(" " * indent + "tea tea")
+        assert lines[last + 1].endswith("..")
+        assert all(len(line) <= 80 for line in lines)
+        assert lines[last + 4].startswith(" Manner")
+        # All of it is one thing for the keys.
+        await counter.press("pagedown")
+        assert card(counter).index == 6
+
+
+async def test_what_was_last_stands_side_by_side_where_it_fits(
+    folder: Path, clock: FrozenClock, shop: Shop
+) -> None:
+    customer = shop.do("customer.create", name="李四", usual_order="绿茶").one("customers")
+    shop.do("interaction.log", customer=customer, text="ok")
+    shop.do("purchase.add", customer=customer, total="45")
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", customer)
+        assert "Last today 10:00  call  ok / Bought  today 10:00  ¥45.00 / Usual  绿茶" in counter.text()
+
+
+async def test_the_number_in_the_title_is_one_that_is_valid(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+) -> None:
+    point = {"type": "mobile", "value": "13911112222", "invalid_since": "2026-01-01"}
+    shop.do("customer.edit", customer=wang, contacts=[point])
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", wang)
+        title = counter.text().splitlines()[2].strip()
+        assert title == "王姐  王五"
+        shop.do("customer.edit", customer=wang, phone="0755-26001200")
+        await counter.until(lambda: counter.text().splitlines()[2].strip() == "王姐  王五  0755 2600 1200")
+
+
 async def test_down_reaches_every_line_and_enter_opens_it(
     folder: Path, clock: FrozenClock, shop: Shop, wang: int
 ) -> None:
@@ -76,7 +126,9 @@ async def test_down_reaches_every_line_and_enter_opens_it(
         for _step in range(len(everything) + 2):
             await counter.press("down")
             seen.append(card(counter).entries[card(counter).index].text)
-        assert {line.text for line in everything} <= set(seen)
+        # The first one goes on with the number.
+        assert seen[0].startswith(everything[0].text)
+        assert {line.text for line in everything[1:]} <= set(seen)
         await counter.press("home", "down", "down", "enter")
         assert counter.screen is not screen
         assert counter.screen.field("title").value == "first promise"

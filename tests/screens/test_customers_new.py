@@ -133,6 +133,16 @@ async def test_several_who_have_the_number_are_listed(tea_house: Path) -> None:
         assert app.screen.current_customer() == mother  # type: ignore[attr-defined]
 
 
+async def test_what_was_only_handed_over_from_the_look_up_is_left_without_a_question(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        await pilot.press(*"13911112222")
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
+        assert app.screen.field("phone").value == "13911112222"  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        assert isinstance(app.screen, CustomersScreen)
+
+
 async def test_a_refusal_is_said_beside_the_field_and_the_form_stays(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
         await pilot.press("f5")
