@@ -13,7 +13,7 @@ from screens import follow_up_menu, ring_menu
 from screens.list_screen import ListScreen
 from store.rules.agenda import FollowUpView
 from store.rules.when import show_due
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
@@ -77,7 +77,6 @@ class AgendaScreen(ListScreen[Row]):
     def body(self) -> ComposeResult:
         """How much there is, the list, and more about the chosen line."""
         yield PlainText("", id="agenda-count", tone="dim")
-        yield EmptyNotice(id="nothing-due")
         yield self._rows
         yield PlainText("", id="agenda-more", tone="dim")
 
@@ -124,7 +123,7 @@ class AgendaScreen(ListScreen[Row]):
             ).format(count=self._everybodys)
         elif not count:
             nothing = _("Nothing is planned. F2 finds a customer; F8 logs a contact and plans what follows.")
-        self.query_one("#nothing-due", EmptyNotice).tell(nothing)
+        self._rows.explain(nothing)
         self._say_more()
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:

@@ -15,7 +15,7 @@ from screens import navigation
 from screens.base import HouseScreen
 from screens.choose import confirm
 from store.drafts import Draft, Drafts
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
 from widgets.safe_text import CellLike
 
@@ -41,7 +41,6 @@ class DraftsScreen(HouseScreen[None]):
         yield PlainText(
             _("Not saved when the program ended. Enter opens it again."), id="drafts-title", tone="bold"
         )
-        yield EmptyNotice(id="no-drafts")
         rows: RowList[Draft] = RowList(
             (Column(width=11), Column(share=1), Column(share=2)),
             key=lambda draft: draft.key,
@@ -56,10 +55,7 @@ class DraftsScreen(HouseScreen[None]):
 
     def _list(self) -> None:
         drafts = own_drafts(self.house.drafts, self.desk.shop.by)
-        self.query_one("#drafts", RowList).show(drafts)
-        self.query_one("#no-drafts", EmptyNotice).tell(
-            "" if drafts else _("Nothing is left over. Esc goes on.")
-        )
+        self.query_one("#drafts", RowList).show(drafts, notice=_("Nothing is left over. Esc goes on."))
 
     def on_screen_resume(self) -> None:  # type: ignore[override]
         """A form was saved or left again; nothing is asked once nothing is left over."""

@@ -13,7 +13,7 @@ from screens.base import HouseScreen
 from screens.merge import tell_apart
 from screens.messages import ShopChanged
 from store.errors import CrmError
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike, one_line
@@ -71,7 +71,6 @@ class DuplicatesScreen(HouseScreen[None]):
     def body(self) -> ComposeResult:
         """How far the search is, the pairs, and more about the chosen one."""
         yield PlainText(_("Looking for duplicates ..."), id="pairs-title", tone="bold")
-        yield EmptyNotice(id="no-pairs")
         yield self._rows
         yield PlainText("", id="pair-detail", tone="dim")
 
@@ -110,9 +109,7 @@ class DuplicatesScreen(HouseScreen[None]):
         if count == MOST:
             title = _("The likeliest {count} pairs; more come when these are dealt with")
         self.query_one("#pairs-title", PlainText).show(title.format(count=count) if count else "")
-        nothing = "" if pairs else _("Nobody seems to be in the file twice.")
-        self.query_one("#no-pairs", EmptyNotice).tell(nothing)
-        self._rows.show(pairs)
+        self._rows.show(pairs, notice=_("Nobody seems to be in the file twice."))
         self._say_more()
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:

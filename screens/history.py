@@ -15,7 +15,7 @@ from screens.choose import confirm
 from screens.deeds import Deed, backup_age, deed_of, undo_sentence
 from screens.messages import ShopChanged
 from store.errors import CrmError
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
 
@@ -51,7 +51,6 @@ class HistoryScreen(HouseScreen[None]):
     def body(self) -> ComposeResult:
         """Which day and whose, then the actions."""
         yield PlainText("", id="day", tone="bold")
-        yield EmptyNotice(id="no-deeds")
         rows: RowList[Deed] = RowList(
             (Column(width=5), Column(width=8), Column(share=4), Column(share=3), Column(share=3)),
             key=lambda deed: deed.action,
@@ -85,11 +84,8 @@ class HistoryScreen(HouseScreen[None]):
         whose = _("everybody") if everybody else self.desk.shop.by
         count = ngettext("{count} action", "{count} actions", len(deeds)).format(count=len(deeds))
         self.query_one("#day", PlainText).show(f"{day.isoformat()}  {whose}  {count}  {backup}")
-        self.rows.show(deeds)
-        nothing = (
-            "" if deeds else _("Nothing was done on this day. Left: the day before. Space: everybody's.")
-        )
-        self.query_one("#no-deeds", EmptyNotice).tell(nothing)
+        notice = _("Nothing was done on this day. Left: the day before. Space: everybody's.")
+        self.rows.show(deeds, notice=notice)
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Follow what anybody does."""

@@ -30,7 +30,7 @@ from store.records.labels import label
 from widgets.fields import Field
 from widgets.form_body import FormBody
 from widgets.item_list import ItemDict, ItemListField, ItemRows
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.row_list import RowList
 from widgets.tab_bar import TabBar
 
@@ -94,7 +94,6 @@ class ProfileScreen(MergingForm):
                 for key in keys:
                     yield item_field(key)
         with Vertical(id="lists"):
-            yield EmptyNotice(id="nothing-listed")
             yield from self._lists.values()
             yield PlainText("", id="list-detail", tone="dim")
 
@@ -164,8 +163,8 @@ class ProfileScreen(MergingForm):
     def _say_more(self) -> None:
         rows = self._lists.get(self.tab)
         chosen = rows.selected if rows else None
-        nothing = nothing_listed(self.tab) if rows is not None and chosen is None else ""
-        self.query_one("#nothing-listed", EmptyNotice).tell(nothing)
+        if rows is not None:
+            rows.explain(nothing_listed(self.tab))
         self.query_one("#list-detail", PlainText).show(chosen.detail if chosen else "")
 
     # Tabs

@@ -22,7 +22,7 @@ from store.records.kinds import CustomerSays, Question
 from store.records.labels import choices, label
 from store.rules.ticket_script import hint, old_or_new, script
 from widgets.fields import TextField
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
 from widgets.script_view import ScriptView
 from widgets.tab_bar import TabBar
@@ -107,7 +107,6 @@ class TicketScreen(HouseScreen[None]):
         for rows in self._lists.values():
             rows.display = False
             yield rows
-        yield EmptyNotice(id="ticket-empty")
         yield ScriptView(id="script")
         yield PlainText("", id="ticket-detail")
 
@@ -178,10 +177,8 @@ class TicketScreen(HouseScreen[None]):
     def _say_more(self) -> None:
         """Beneath the list: the script of the step, or the whole text of the line."""
         row = self._lists[self.tab].selected
-        nothing = ""
-        if row is None and self.tab == "offers":
-            nothing = _("Nothing is offered yet. Ctrl+O, then a: offer something.")
-        self.query_one("#ticket-empty", EmptyNotice).tell(nothing)
+        if self.tab == "offers":
+            self._lists["offers"].explain(_("Nothing is offered yet. Ctrl+O, then a: offer something."))
         if row is not None and self.tab == "steps":
             found = script(row.what)
             self.query_one("#script", ScriptView).show(

@@ -16,7 +16,7 @@ from screens.list_screen import ListScreen
 from store.records.kinds import OPEN_TICKET_STATES, Severity, TicketState
 from store.records.labels import label
 from store.records.ticket import Ticket
-from widgets.lines import EmptyNotice, PlainText
+from widgets.lines import PlainText
 from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
@@ -87,7 +87,6 @@ class TicketsScreen(ListScreen["TicketView"]):
         """The states, the list, and more about the chosen ticket."""
         yield self._tabs
         yield PlainText("", id="tickets-count", tone="dim")
-        yield EmptyNotice(id="no-tickets")
         yield self._rows
         yield PlainText("", id="tickets-more", tone="dim")
 
@@ -117,14 +116,11 @@ class TicketsScreen(ListScreen["TicketView"]):
         whose = _("everybody") if self._everybody else self.desk.shop.by
         text = ngettext("{whose}: {count} ticket", "{whose}: {count} tickets", count)
         self.query_one("#tickets-count", PlainText).show(text.format(count=count, whose=whose))
-        nothing = ""
-        if not count and not self._everybody:
-            nothing = _("No ticket of yours here. Space shows everybody's, Right the next state.")
-        elif not count:
-            nothing = _(
-                "No ticket here. F2 finds the customer, F7 opens a ticket. Right shows the next state."
-            )
-        self.query_one("#no-tickets", EmptyNotice).tell(nothing)
+        self._rows.explain(
+            _("No ticket here. F2 finds the customer, F7 opens a ticket. Right shows the next state.")
+            if self._everybody
+            else _("No ticket of yours here. Space shows everybody's, Right the next state.")
+        )
         self._say_more()
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:

@@ -204,17 +204,3 @@ class PlaceBar(Widget):
         key = " Ctrl+R "
         words = fit(" " + one_line(call), max(0, self.size.width - width_of(key)))
         return Strip([Segment(words, TONES["chosen"] + TONES["bold"]), Segment(key, TONES["bold"])])
-
-
-class EmptyNotice(PlainText):
-    """What stands where nothing is to be listed: why, and which key comes next."""
-
-    DEFAULT_CSS = """
-    EmptyNotice { height: auto; padding: 1 2; display: none; }
-    EmptyNotice.-shown { display: block; }
-    """
-
-    def tell(self, text: str) -> None:
-        """Show `text`, or go away when it is "" (something is listed again)."""
-        self.set_class(bool(text), "-shown")
-        self.show(text)

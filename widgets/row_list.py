@@ -133,6 +133,12 @@ class RowList(OwnLines, Widget, Generic[Item], can_focus=True):
         self._repaint(frame)
         self.post_message(self.Highlighted(self, self.selected))
 
+    def explain(self, notice: str) -> None:
+        """Have `notice` stand there as long as nothing is listed."""
+        if notice != self._notice:
+            self._notice = notice
+            self._repaint()
+
     def _find(self, wanted: Item) -> int:
         """Where the record of `wanted` is now; where it is gone, the nearest position."""
         key = self._key(wanted)

@@ -37,7 +37,7 @@ class SectionList(RowList[Item]):
         """All visible lines; a heading goes across the columns."""
         strips = super()._strips()
         first = self._top - self._titles
-        for y in range(self._titles, len(strips)):
+        for y in range(self._titles, len(strips) if self._items else 0):
             item = self._items[first + y]
             if isinstance(item, Heading):
                 strips[y] = line_strip(cut(one_line(item.text), self.content_size.width), "bold")
