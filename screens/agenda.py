@@ -49,6 +49,7 @@ class AgendaScreen(ListScreen[Row]):
     ABOUT = N_(
         "What is to be done, the most urgent first. Enter on a line: done, put off, change, cancel, the customer's"
         " card; Enter twice is done. F8 logs the contact. Space changes between your own and everybody's."
+        " What you type goes to the look-up."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

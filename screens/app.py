@@ -199,6 +199,20 @@ class CrmApp(WireApp, inherit_bindings=False):
         if isinstance(self.screen, HouseScreen):
             self.screen.begin_anew()
 
+    async def look_up(self, text: str) -> None:
+        """Go to the look-up with `text`.
+
+        Not where something unsaved is there: that is asked about, and the next digit would be the answer.
+        """
+        stack = self._screen_stacks["customers"]
+        if any(not isinstance(s, HouseScreen) or (isinstance(s, FormScreen) and s.dirty) for s in stack):
+            self.tell(_("Something there is not saved yet: F2 first."), "warn")
+            return
+        await self.action_place("customers")
+        if isinstance(self.screen, navigation.screen_class("customers")):
+            screen: Any = self.screen
+            screen.take(text)
+
     def action_open(self, name: str) -> None:
         """Open a screen about the customer that is chosen."""
         screen = self.screen

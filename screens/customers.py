@@ -281,9 +281,13 @@ class CustomersScreen(HouseScreen[None]):
         asks_why = self.card.has_focus and event.character in ("?", "？")
         if event.is_printable and event.character and not self.box.has_focus and not asks_why:
             event.stop()
-            self.box.focus()
-            self.begin_anew()
-            self.box.put(event.character)
+            self.take(event.character)
+
+    def take(self, text: str) -> None:
+        """Begin anew with `text`, which was typed elsewhere."""
+        self.box.focus()
+        self.begin_anew()
+        self.box.put(text)
 
     def action_clear(self) -> None:
         """Back to the box; there already: empty it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 
@@ -20,8 +21,13 @@ class ListScreen(HouseScreen[None], Generic[Item]):
     """A place that lists records.
 
     One's own changes are shown at once; those of others repaint the rows where they stand, and rows come and go
-    with the next key.
+    with the next key. What is typed is looked up.
+
+    Attributes:
+        SIGNS: the signs that do something here and are not looked up.
     """
+
+    SIGNS: ClassVar[str] = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +72,16 @@ class ListScreen(HouseScreen[None], Generic[Item]):
         self._waiting = fresh
 
     def on_key(self, event: events.Key) -> None:
-        """Show what others did before the key does its work; not when it would meet another record."""
+        """Show what others did before the key does its work; not when it would meet another record.
+
+        Text goes to the look-up: the telephone rings here, too.
+        """
+        sign = unicodedata.normalize("NFKC", event.character or "").strip()
+        if event.is_printable and sign and sign not in self.SIGNS:
+            event.stop()
+            # Behind this key and before the next one, which then goes into the box.
+            self.house.call_later(self.house.look_up, event.character)
+            return
         if self._waiting is None:
             return
         before = self.rows.selected
@@ -77,6 +92,12 @@ class ListScreen(HouseScreen[None], Generic[Item]):
             if gone:
                 event.stop()
                 self.tell(_("Somebody has just dealt with that one."), "warn")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is looked up."""
+        event.stop()
+        if wanted := " ".join(event.text.split()):
+            self.house.call_later(self.house.look_up, wanted)
 
     def _put(self, items: Sequence[Item], *, keep: bool) -> None:
         self._waiting = None

@@ -35,6 +35,7 @@ TABS: dict[str, tuple[TicketState, ...]] = {
 class TicketsScreen(ListScreen["TicketView"]):
     """The tickets of one state, one's own or everybody's, the worst first."""
 
+    SIGNS = "0123456789"
     CSS_PATH = "tickets.tcss"
     AUTO_FOCUS = "#tickets"
     BAR = (
@@ -50,6 +51,7 @@ class TicketsScreen(ListScreen["TicketView"]):
     ABOUT = N_(
         "Tickets, the worst and oldest first. Left and Right (or a digit) choose the state, Enter opens a ticket,"
         " Ctrl+O offers what can be done with it, Space changes between your own and everybody's."
+        " Letters that you type go to the look-up."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

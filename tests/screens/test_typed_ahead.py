@@ -83,6 +83,14 @@ def test_enter_opens_the_answer_to_what_was_typed_before_it(empty_box: Terminal)
     throw_away(empty_box)
 
 
+@pytest.mark.parametrize("place", ["\x1bOS", "\x1bOR"], ids=["agenda", "tickets"])
+def test_what_is_typed_quickly_in_another_place_is_looked_up_in_its_order(
+    empty_box: Terminal, place: str
+) -> None:
+    empty_box.send(f"{place}wangwu8000")
+    empty_box.wait_for("^ Find wangwu8000 ")
+
+
 def test_text_behind_a_key_that_closes_a_screen_reaches_the_one_beneath(empty_box: Terminal) -> None:
     empty_box.send("f1")
     empty_box.wait_for("Esc")
