@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -165,7 +165,7 @@ class CustomersScreen(HouseScreen[None]):
         found = first.later()
         self._list(found.matches, how_many(found), query, found, keep=keep)
         if not first.found.matches and not found.problem:
-            self.run_worker(self._search_numbers(query, found), group="numbers", exclusive=True)
+            self._search_numbers(query, found)
 
     def _search_on(self, first: First, query: str) -> None:
         """Put slower kinds of match behind what is listed, unless something else was asked meanwhile."""
@@ -174,6 +174,7 @@ class CustomersScreen(HouseScreen[None]):
             found = first.later()
             self._list(found.matches, how_many(found), query, found, keep=True)
 
+    @work(group="numbers", exclusive=True)
     async def _search_numbers(self, query: str, found: Found) -> None:
         """Whose ticket or order has that number: behind what was found, unless something else was asked meanwhile."""
         owners = await self.desk.call(lambda shop: shop.lookup.references(query))
