@@ -43,10 +43,12 @@ async def test_nobody_found_offers_a_new_customer_with_the_number(tea_house: Pat
         await pilot.press(*"13577778888")
         assert "F5  new customer" in screen_text(app)
         await pilot.press("f5")
-        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and app.screen.dirty)
+        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
         form = app.screen
         assert isinstance(form, NewCustomerForm)
+        await until(pilot, lambda: not form._base["phone"])
         assert form.field("phone").value == "13577778888"
+        assert not form.dirty  # typed in the look-up, and still there
 
 
 async def test_hostile_names_are_shown_as_they_are(tea_house: Path) -> None:
