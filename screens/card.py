@@ -25,6 +25,16 @@ class CardScreen(HouseScreen[None]):
     """
 
     AUTO_FOCUS = "#card-lines"
+    BAR = (
+        "house.log",
+        "house.edit",
+        "house.ticket",
+        "house.phone",
+        "record.menu",
+        "card.back",
+        "house.help",
+        "house.more",
+    )
     CSS = "#card-lines { padding: 0 1; margin: 1 0 0 0; }"
     ABOUT = N_(
         "What to know before you speak. Up and Down choose a line, Enter opens what it is about; Down goes through"
@@ -32,6 +42,13 @@ class CardScreen(HouseScreen[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), id="card.back", tooltip=N_("Back to the list")),
+        Binding(
+            "ctrl+o",
+            "menu",
+            N_("Actions"),
+            id="record.menu",
+            tooltip=N_("Everything that can be done with it"),
+        ),
     ]
 
     def __init__(self, customer: int) -> None:
@@ -78,6 +95,17 @@ class CardScreen(HouseScreen[None]):
         """Open what the line is about."""
         target: Any = event.target
         navigation.open_record(self.house, target, customer=self._customer)
+
+    async def action_menu(self) -> None:
+        """Offer what can be done with the customer."""
+        from screens.profile_records import offer
+
+        try:
+            customer = await self.desk.call(lambda shop: shop.customers.get(self._customer))
+        except CrmError as error:
+            self.tell(error.message, "alert")
+            return
+        offer(self, customer, other="profile")
 
     def action_back(self) -> None:
         """Back to the list."""

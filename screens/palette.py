@@ -29,9 +29,13 @@ NO_COMMANDS = (
 """Bindings that only move or edit."""
 
 
+NUMBER = "number"
+"""A question and no screen."""
+
 WITH_A_CUSTOMER = (
     ("new_follow_up", N_("Plan a follow-up for this customer")),
     ("new_purchase", N_("Enter a purchase of this customer")),
+    (NUMBER, N_("The number of this customer has changed")),
     ("card", N_("The card of this customer")),
     ("profile", N_("Merge, archive or erase this customer")),
 )
@@ -58,7 +62,11 @@ def commands(app: CrmApp) -> None:
         choices += [Choice(name, _(said)) for name, said in WITH_A_CUSTOMER]
 
     async def run(chosen: Any) -> None:
-        if isinstance(chosen, str) and customer is not None:
+        if chosen == NUMBER and customer is not None and isinstance(screen, HouseScreen):
+            from screens.number_changed import number_changed
+
+            await number_changed(screen, customer)
+        elif isinstance(chosen, str) and customer is not None:
             options: dict[str, Any] = {"menu": True} if chosen == "profile" else {}
             navigation.open_screen(app, chosen, customer, **options)
         elif chosen is not None:

@@ -18,7 +18,7 @@ from widgets.lines import PlainText
 if TYPE_CHECKING:
     from typing import ClassVar
 
-    from screens.profile import ProfileScreen
+    from screens.base import HouseScreen
     from store.erasing import Erasure
 
 
@@ -46,7 +46,7 @@ class ErasedDialog(HouseDialog[None]):
         self.dismiss(None)
 
 
-def erase(screen: ProfileScreen, customer: Customer) -> None:
+def erase(screen: HouseScreen[Any], customer: Customer) -> None:
     """Ask for the number, erase, leave the file, and say what came of it."""
     reports: list[Erasure] = []
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from locales import _
 from screens.choose import Choice, ChooseDialog
@@ -16,6 +17,9 @@ from store.records.field_words import unit_label
 from store.records.merge import UnitConflict, three_way
 from widgets.fields import Field
 from widgets.lines import PlainText
+
+if TYPE_CHECKING:
+    from screens.app import CrmApp
 
 Document = dict[str, Any]
 
@@ -41,10 +45,7 @@ class MergingForm(CustomerForm[int]):
         """Say that it is saved, and who is probably the same customer."""
         super().after(result)
         if self.likely:
-            names = _("; ").join(entry.sentence() for entry in self.likely[:2])
-            self.house.tell(
-                _("Saved. Probably the same: {list}. Ctrl+G lists them.").format(list=names), "warn"
-            )
+            told_likely(self.house, self.likely)
 
     async def _take_over(self, who: str) -> None:
         """Merge what `who` did into the fields; where both changed one unit, keep what is typed and say so."""
@@ -105,6 +106,12 @@ class MergingForm(CustomerForm[int]):
             await self.action_save()
 
         self.app.push_screen(ChooseDialog(question, choices), settle)
+
+
+def told_likely(house: CrmApp, likely: Sequence[Likely]) -> None:
+    """Say that it is saved, and who is probably the same customer."""
+    names = _("; ").join(entry.sentence() for entry in likely[:2])
+    house.tell(_("Saved. Probably the same: {list}. Ctrl+G lists them.").format(list=names), "warn")
 
 
 def _with(document: Document, unit: str, old: Any, new: Any) -> Document:

@@ -9,6 +9,7 @@ from screens import follow_up_menu, navigation
 from screens.acting import act, confirm_and_act
 from screens.ask import AskDialog
 from screens.choose import Choice, ChooseDialog
+from screens.number_changed import number_changed
 from screens.profile_erase import erase
 from screens.profile_lists import record_name
 from store.errors import Ambiguous, CrmError, Refused
@@ -22,6 +23,7 @@ from widgets.fields import TextField
 from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
+    from screens.base import HouseScreen
     from screens.profile import ProfileScreen
     from store.shop import Shop
     from widgets.item_list import ItemListField
@@ -69,22 +71,27 @@ def add(screen: ProfileScreen, tab: str, customer: Customer) -> None:
         navigation.open_screen(screen.house, ADDING[tab], customer.id)
 
 
-def offer(screen: ProfileScreen, customer: Customer) -> None:
-    """Ask what to do with the customer, and do it."""
+def offer(screen: HouseScreen[Any], customer: Customer, *, other: str = "card") -> None:
+    """Ask what to do with the customer, and do it. `other` can be opened besides: the card or the profile."""
     archived = customer.status is CustomerStatus.ARCHIVED
     choices = [
         Choice("log_contact", _("Log a contact"), "F8"),
         Choice("new_ticket", _("Open a ticket"), "F7"),
         Choice("new_follow_up", _("Plan a follow-up")),
         Choice("new_purchase", _("Enter a purchase")),
-        Choice("card", _("The customer's card")),
+        Choice("card", _("The customer's card"))
+        if other == "card"
+        else Choice("profile", _("The file"), "F6"),
         Choice("archive", _("Bring back from the archive") if archived else _("Put into the archive")),
         Choice("merge", _("Merge with another customer")),
         Choice("erase", _("Erase for good")),
+        Choice("number", _("The number has changed")),
     ]
 
     async def settle(answer: str | None) -> None:
-        if answer == "archive":
+        if answer == "number":
+            await number_changed(screen, customer.id)
+        elif answer == "archive":
             await _archive(screen, customer, archived=archived)
         elif answer == "merge":
             _ask_other(screen, customer)
@@ -96,7 +103,7 @@ def offer(screen: ProfileScreen, customer: Customer) -> None:
     screen.app.push_screen(ChooseDialog(f"{customer.number}  {customer.shown_name}", choices), settle)
 
 
-def _ask_other(screen: ProfileScreen, customer: Customer) -> None:
+def _ask_other(screen: HouseScreen[Any], customer: Customer) -> None:
     """Ask who else this customer is, and put the two side by side."""
     found: list[Customer] = []
 
@@ -140,7 +147,7 @@ def _known_by(customer: Customer) -> str:
     return "  ".join(part for part in (phone, customer.company) if part)
 
 
-async def _archive(screen: ProfileScreen, customer: Customer, *, archived: bool) -> None:
+async def _archive(screen: HouseScreen[Any], customer: Customer, *, archived: bool) -> None:
     name = f"{customer.number} {customer.shown_name}"
     if archived:
         said = _("{name} is back.").format(name=name)

@@ -22,6 +22,7 @@ catalogue: dict[str, ActionSpec] = {
     for spec in (
         ActionSpec("customer.create", N_("new customer"), "customers:create_customer"),
         ActionSpec("customer.edit", N_("customer edited"), "customers:edit_customer"),
+        ActionSpec("customer.change_number", N_("number changed"), "numbers:change_number"),
         ActionSpec("customer.archive", N_("customer archived"), "customers:archive_customer"),
         ActionSpec("customer.unarchive", N_("customer brought back"), "customers:unarchive_customer"),
         ActionSpec("customer.erase", N_("customer erased for good"), "erasing:erase_customer"),

@@ -88,13 +88,13 @@ def create_customer(
     """
     change = Change(view)
     made = change.create(_filled(view, Customer(), dict(fields)))
-    _report_likely(change, made, check=check)
+    report_likely(change, made, check=check)
     if ring is not None:
         give(change, view.get(Interaction, ring), made.id)
     return change
 
 
-def _report_likely(change: Change, customer: Customer, *, check: bool) -> None:
+def report_likely(change: Change, customer: Customer, *, check: bool) -> None:
     """Find out who is probably the same, as the shop stands at this moment, under the lock."""
     change.report = likely_same(change.view, customer)
     if check:
@@ -127,7 +127,7 @@ def edit_customer(
     wanted = _filled(view, seen, dict(fields), rev=current.rev + 1)
     edited = change.merge(current, base, wanted)
     if changed_identity(current, edited):
-        _report_likely(change, edited, check=check)
+        report_likely(change, edited, check=check)
     return change
 
 

@@ -116,6 +116,7 @@ FIELDS = {
 }
 
 PARAMETERS = {
+    "old": N_("old number"),
     "wechat": N_("WeChat"),
     "birthday": N_("birthday"),
     "check": N_("check for duplicates"),
