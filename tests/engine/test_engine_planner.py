@@ -211,3 +211,16 @@ def test_an_index_of_whole_numbers_meets_other_numbers_later(tmp_path: Path) -> 
         database.compact()
         for same in (1, 1.0, True, 2, 2.0):
             assert [one.doc_id for one in table.search(q.n == same)] == wanted[int(same)]
+
+
+@pytest.mark.parametrize("condition", [q.group == 3, q.group.one_of([3]), (q.group == 3) & (q.name == "n3")])
+def test_an_index_that_names_others_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, condition: QueryLike
+) -> None:
+    """Which documents an index names is a hint; what they say decides."""
+    with open_database(tmp_path / "shop", indexes={"t": ("name", "group")}) as database:
+        table = database.table("t")
+        table.insert_multiple([{"name": f"n{n}", "group": n} for n in range(10)])
+        monkeypatch.setattr(TableDocuments, "find_equal", lambda *_asked: [2, 4, 5, 9])
+        assert [one.doc_id for one in table.search(condition)] == [4]
+        assert table.count(condition) == 1
