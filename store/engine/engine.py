@@ -176,8 +176,12 @@ class Engine(Follower):
 
     def hold_lock(self, patience: float | None) -> None:
         """Take the lock, waiting at most so many seconds, and follow while others have it."""
-        self.lock.acquire(patience, self.catch_up)
+        self.lock.acquire(patience, self.catch_up, self._turn if self.files.takes_turns else None)
         self._locked = True
+
+    def _turn(self) -> int:
+        """What is locked by the next one to have the lock: the journal, of which nothing else is ever locked."""
+        return self.generation.journal
 
     def leave(self) -> None:
         """Let go of the lock."""

@@ -52,6 +52,9 @@ class FileCalls:
     tells_lock_owner = sys.platform == "linux"
     """Whether the system itself knows who holds a lock, so that nobody has to write it down."""
 
+    takes_turns = True
+    """Whether a file that is read and written may be locked as well without anybody being kept from it."""
+
     worth_mapping = 1 << 20
     """Bytes of a file below which it is read rather than mapped."""
 
@@ -253,6 +256,8 @@ class WindowsFileCalls(FileCalls):
     """Windows, written by its documentation and never run: no pread, no flock, no syncing of folders."""
 
     replaces_open_files = False
+
+    takes_turns = False
 
     LOCK_BYTE = 1 << 30
     """Far behind the lock file's text, so that others may still read who holds it."""

@@ -19,10 +19,14 @@ from store.errors import ShopBusy, ShopUnusable
 TIMEOUT = 10.0
 """Seconds to wait for another process before saying that the shop is busy."""
 
-_FIRST, _MOST, _LAST = 0.0001, 0.004, 0.0001
-"""Seconds between two questions: at first, at the most, and when one has waited for `_LONG`."""
+_FIRST, _MOST, _NEXT = 0.0001, 0.008, 0.0001
+"""Seconds between two questions: at first, at the most, and when one is next."""
 
-_LONG = 0.05
+_LONG, _VERY_LONG = 0.05, 1.0
+"""Seconds after which one wants to be next, and after which one asks often whoever is next: that one may be stopped."""
+
+_ASIDE, _RECENT = 0.0002, 1.0
+"""Seconds that one steps aside for who is next, and for how long after having waited one looks whether anybody is."""
 
 _ATTEMPTS = 20
 """Times that the lock file may be removed under our hands."""
@@ -54,23 +58,32 @@ class WriteLock:
         self._process = 0
         self._named = False
         self._proved = False
+        self._waited = 0.0
 
-    def acquire(self, timeout: float | None = None, meanwhile: Callable[[], None] | None = None) -> None:
+    def acquire(
+        self,
+        timeout: float | None = None,
+        meanwhile: Callable[[], None] | None = None,
+        turn: Callable[[], int] | None = None,
+    ) -> None:
         """Take the lock, waiting at most `timeout` seconds (None: the usual time).
 
-        `meanwhile` is called again and again while another process has it: what can be done then need not be done
-        under the lock, where everybody else waits for it.
+        `meanwhile` is called again and again while one is the next to have it: what can be done then need not be done
+        under the lock, where everybody else waits for it. `turn` tells an open file that is locked by who is next and
+        by nobody else; without it everybody who has waited for long is.
 
         Raises:
             ShopBusy: another process holds it for too long; names its pid.
             ShopUnusable: the lock file is removed again and again.
             NoRights: the lock file can be neither made nor opened for writing.
         """
+        if self._waited:
+            self._step_aside(turn)
         for _attempt in range(_ATTEMPTS):
             if self._descriptor < 0:
                 self._open()
             if not self._try():
-                self._wait(self.timeout if timeout is None else timeout, meanwhile)
+                self._wait(self.timeout if timeout is None else timeout, meanwhile, turn)
             if self._is_in_place():
                 break
             # Somebody removed the file: whoever made it anew locks another one than we do.
@@ -90,24 +103,56 @@ class WriteLock:
         except OSError as error:
             raise from_system(error, self.path, writing=True) from error
 
-    def _wait(self, limit: float, meanwhile: Callable[[], None] | None) -> None:
+    def _wait(
+        self, limit: float, meanwhile: Callable[[], None] | None, turn: Callable[[], int] | None
+    ) -> None:
         """Ask again and again until the lock is free.
 
         The lock goes to whoever asks at the right moment. Who has just come asks seldom, so that the one who has it
-        gets several changes done in a row; who has waited for long asks often, and so goes before the others.
+        gets several changes done in a row. Of those who have waited for long one is next, and asks often.
         """
-        begun = time.monotonic()
-        deadline = begun + limit
-        pause = _FIRST
-        while not self._try():
-            now = time.monotonic()
-            if now >= deadline:
-                raise self._busy(limit)
-            if meanwhile is not None:
-                meanwhile()
-            pause = _LAST if now - begun > _LONG else min(pause * 1.5, _MOST)
-            # A random share keeps several waiting processes from always asking at the same moment.
-            time.sleep(pause * (0.5 + random.random()))  # noqa: S311
+        begun = now = time.monotonic()
+        pause, held = _FIRST, -1
+        try:
+            while not self._try():
+                now = time.monotonic()
+                if now - begun >= limit:
+                    raise self._busy(limit)
+                pause = min(pause * 1.5, _MOST)
+                if now - begun > _LONG:
+                    if held < 0 and turn is not None and self._take_turn(turn()):
+                        held = turn()
+                    if held >= 0 or turn is None or now - begun > _VERY_LONG:
+                        pause = _NEXT
+                        if meanwhile is not None:
+                            meanwhile()
+                # A random share keeps several waiting processes from always asking at the same moment.
+                time.sleep(pause * (0.5 + random.random()))  # noqa: S311
+        finally:
+            self._waited = now
+            if held >= 0:
+                self._leave_turn(held)
+
+    def _step_aside(self, turn: Callable[[], int] | None) -> None:
+        """Leave a moment to who is next, where one has waited not long ago: then there are several who change much."""
+        if turn is None or time.monotonic() - self._waited > _RECENT:
+            self._waited = 0.0
+        elif self._take_turn(turn()):
+            self._leave_turn(turn())
+        else:
+            time.sleep(_ASIDE)
+
+    def _take_turn(self, descriptor: int) -> bool:
+        """Be the next one if nobody is. A courtesy between those who wait, on which nothing rests."""
+        try:
+            return self._files.lock(descriptor)
+        except OSError:
+            return False
+
+    def _leave_turn(self, descriptor: int) -> None:
+        # Following closes the journal when there is a new one, and the turn is free then.
+        with contextlib.suppress(OSError):
+            self._files.unlock(descriptor)
 
     def try_acquire(self) -> bool:
         """Take the lock only if it is free now."""
