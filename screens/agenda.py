@@ -36,37 +36,18 @@ class AgendaScreen(ListScreen[Row]):
 
     CSS_PATH = "agenda.tcss"
     AUTO_FOCUS = "#agenda"
-    BAR = (
-        "record.menu",
-        "house.log",
-        "list.whose",
-        "house.edit",
-        "house.ticket",
-        "house.phone",
-        "house.help",
-        "house.more",
-    )
     ABOUT = N_(
         "What is to be done, the most urgent first. Enter on a line: done, put off, change, cancel, the customer's"
         " card; Enter twice is done. F8 logs the contact. Space changes between your own and everybody's."
         " What you type goes to the look-up."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+o",
-            "menu",
-            N_("Actions"),
-            id="record.menu",
-            tooltip=N_("Everything that can be done with it"),
-        ),
         Binding("f8", "log", N_("Log"), id="house.log", tooltip=N_("Log the contact that the line is about")),
-        Binding("space", "whose", N_("Mine/all"), id="list.whose", tooltip=N_("Your own or everybody's")),
         Binding("escape", "stay", N_("First"), id="agenda.first", tooltip=N_("The first line"), show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._everybody = False
         self._everybodys = 0
         self._rows: SectionList[Row] = SectionList(
             (Column(width=16), Column(width=7), Column(share=3), Column(share=2), Column(share=2, needs=100)),
@@ -103,7 +84,7 @@ class AgendaScreen(ListScreen[Row]):
         rows: list[Row] = []
         for name, title in SECTIONS:
             section = [
-                view for view in getattr(agenda, name) if self._everybody or view.follow_up.owner in (by, "")
+                view for view in getattr(agenda, name) if self.everybody or view.follow_up.owner in (by, "")
             ]
             if section:
                 rows += [Heading(f"{_(title)}  {len(section)}"), *section]
@@ -112,7 +93,7 @@ class AgendaScreen(ListScreen[Row]):
     def shown(self) -> None:
         """Say how much there is, and what to press where there is nothing."""
         count = sum(isinstance(row, FollowUpView) for row in self._rows.items)
-        whose = _("everybody") if self._everybody else self.desk.shop.by
+        whose = _("everybody") if self.everybody else self.desk.shop.by
         text = ngettext("{whose}: {count} follow-up", "{whose}: {count} follow-ups", count)
         self.query_one("#agenda-count", PlainText).show(text.format(count=count, whose=whose))
         nothing = ""
@@ -174,11 +155,6 @@ class AgendaScreen(ListScreen[Row]):
     def action_menu(self) -> None:
         """Offer what can be done with the chosen line."""
         self._rows.action_choose()
-
-    async def action_whose(self) -> None:
-        """Change between one's own and everybody's."""
-        self._everybody = not self._everybody
-        await self.reload()
 
     def action_stay(self) -> None:
         """Esc: to the first line; there is nothing to go back to."""

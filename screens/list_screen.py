@@ -7,8 +7,9 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 
-from locales import _
+from locales import N_, _
 from screens.base import HouseScreen
 from screens.messages import ShopChanged
 from store.errors import CrmError
@@ -25,12 +26,34 @@ class ListScreen(HouseScreen[None], Generic[Item]):
 
     Attributes:
         SIGNS: the signs that do something here and are not looked up.
+        everybody: those of all are listed, not only one's own.
     """
 
     SIGNS: ClassVar[str] = ""
+    BAR = (
+        "record.menu",
+        "house.log",
+        "list.whose",
+        "house.edit",
+        "house.ticket",
+        "house.phone",
+        "house.help",
+        "house.more",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+o",
+            "menu",
+            N_("Actions"),
+            id="record.menu",
+            tooltip=N_("Everything that can be done with it"),
+        ),
+        Binding("space", "whose", N_("Mine/all"), id="list.whose", tooltip=N_("Your own or everybody's")),
+    ]
 
-    def __init__(self) -> None:
+    def __init__(self, *, everybody: bool = False) -> None:
         super().__init__()
+        self.everybody = everybody
         self._waiting: Sequence[Item] | None = None
 
     @property
@@ -48,6 +71,11 @@ class ListScreen(HouseScreen[None], Generic[Item]):
 
     def shown(self) -> None:
         """Called after other items are shown."""
+
+    async def action_whose(self) -> None:
+        """Change between one's own and everybody's."""
+        self.everybody = not self.everybody
+        await self.reload()
 
     async def on_screen_resume(self) -> None:  # type: ignore[override]
         """Time has passed, and others have worked: list afresh."""

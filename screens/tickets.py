@@ -38,39 +38,20 @@ class TicketsScreen(ListScreen["TicketView"]):
     SIGNS = "0123456789"
     CSS_PATH = "tickets.tcss"
     AUTO_FOCUS = "#tickets"
-    BAR = (
-        "record.menu",
-        "house.log",
-        "list.whose",
-        "house.edit",
-        "house.ticket",
-        "house.phone",
-        "house.help",
-        "house.more",
-    )
     ABOUT = N_(
         "Tickets, the worst and oldest first. Left and Right (or a digit) choose the state, Enter opens a ticket,"
         " Ctrl+O offers what can be done with it, Space changes between your own and everybody's."
         " Letters that you type go to the look-up."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+o",
-            "menu",
-            N_("Actions"),
-            id="record.menu",
-            tooltip=N_("Everything that can be done with it"),
-        ),
         Binding("f8", "log", N_("Log"), id="house.log", tooltip=N_("Log a contact about the chosen ticket")),
-        Binding("space", "whose", N_("Mine/all"), id="list.whose", tooltip=N_("Your own or everybody's")),
         Binding("left", "tab(-1)", N_("Previous"), id="tabs.left", tooltip=N_("The tab before"), show=False),
         Binding("right", "tab(1)", N_("Next"), id="tabs.right", tooltip=N_("The next tab"), show=False),
         Binding("escape", "first", N_("First"), id="tickets.first", tooltip=N_("All open ones"), show=False),
     ]
 
     def __init__(self) -> None:
-        super().__init__()
-        self._everybody = True
+        super().__init__(everybody=True)
         self._tabs = TabBar([(key, _tab_label(key)) for key in TABS], id="states")
         self._tabs.can_focus = False
         columns = (
@@ -109,18 +90,18 @@ class TicketsScreen(ListScreen["TicketView"]):
     async def fetch(self) -> Sequence[TicketView]:
         """The tickets of the present tab."""
         states, by = TABS[self._tabs.current], self.desk.shop.by
-        assignee = None if self._everybody else by
+        assignee = None if self.everybody else by
         return await self.desk.call(lambda shop: shop.tickets.list(states=states, assignee=assignee))
 
     def shown(self) -> None:
         """Say how many there are, and what to press where there are none."""
         count = len(self._rows.items)
-        whose = _("everybody") if self._everybody else self.desk.shop.by
+        whose = _("everybody") if self.everybody else self.desk.shop.by
         text = ngettext("{whose}: {count} ticket", "{whose}: {count} tickets", count)
         self.query_one("#tickets-count", PlainText).show(text.format(count=count, whose=whose))
         self._rows.explain(
             _("No ticket here. F2 finds the customer, F7 opens a ticket. Right shows the next state.")
-            if self._everybody
+            if self.everybody
             else _("No ticket of yours here. Space shows everybody's, Right the next state.")
         )
         self._say_more()
@@ -176,11 +157,6 @@ class TicketsScreen(ListScreen["TicketView"]):
     def action_first(self) -> None:
         """All open ones."""
         self._tabs.choose("open")
-
-    async def action_whose(self) -> None:
-        """Change between one's own and everybody's."""
-        self._everybody = not self._everybody
-        await self.reload()
 
     def action_menu(self) -> None:
         """Offer what can be done with the chosen ticket."""
