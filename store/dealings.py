@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import functools
 import json
-from datetime import datetime
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from store.lookup.facts import MOST_OPEN, Facts, warmth_of, weight
+from store.lookup.facts import BEGIN, HALF_LIFE, LATEST, MOST_OPEN, Facts, warmth_of, weight
+
+if TYPE_CHECKING:
+    from store.engine import Database
 
 DEALINGS = ("interactions", "purchases", "tickets", "follow_ups")
 """Tables of such records. Looking at somebody writes nothing, and what is only planned is no dealing."""
+
+_PLAIN = frozenset({"interactions", "purchases"})
+"""Tables whose records have nothing that is open."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @functools.cache
@@ -46,36 +58,84 @@ def read_dealing(raw: bytes) -> Dealing:
         return Dealing(customer if isinstance(customer, int) else 0)
 
 
-class Dealings:
-    """The dealings with one customer, added up."""
+def _moment(at: datetime) -> int:
+    """Epoch seconds. A time without a zone, which only somebody else writes, is the machine's."""
+    since = at.astimezone(UTC) - _EPOCH
+    return since.days * 86_400 + since.seconds
 
-    __slots__ = ("_follow_ups", "_promises", "_recency", "_spend", "_tickets", "_use")
+
+class Dealings:
+    """The dealings with one customer, added up.
+
+    Attributes:
+        recency: the moment of the last one, epoch seconds; 0: there is none.
+        use: the weights of all of them.
+        spend: paid and not given back.
+        tickets, promises, follow_ups: how many are open.
+    """
+
+    __slots__ = ("follow_ups", "promises", "recency", "spend", "tickets", "use")
 
     def __init__(self) -> None:
-        self._recency = self._spend = self._tickets = self._promises = self._follow_ups = 0
-        self._use = 0.0
+        self.recency = self.spend = self.tickets = self.promises = self.follow_ups = 0
+        self.use = 0.0
 
     def add(self, table: str, dealing: Dealing) -> None:
         """Count one record of `table`."""
         if table == "follow_ups":
             if dealing.state == _open_states()[1]:
-                self._follow_ups += 1
-                self._promises += dealing.is_promise
+                self.follow_ups += 1
+                self.promises += dealing.is_promise
             return
         if table == "tickets":
-            self._tickets += dealing.state in _open_states()[0]
+            self.tickets += dealing.state in _open_states()[0]
         if dealing.total or dealing.returned_amount:
-            self._spend += dealing.total - dealing.returned_amount
+            self.spend += dealing.total - dealing.returned_amount
         at = dealing.at or dealing.opened_at
         if at is not None:
-            moment = int(at.timestamp())
-            self._recency = max(self._recency, moment)
-            self._use += weight(moment)
+            moment = _moment(at)
+            self.recency = max(self.recency, moment)
+            self.use += weight(moment)
 
     @property
     def facts(self) -> Facts:
         """What it comes to."""
-        counts = (self._tickets, self._promises, self._follow_ups)
-        return Facts(
-            self._recency, warmth_of(self._use), self._spend, *[min(count, MOST_OPEN) for count in counts]
-        )
+        tickets, promises, follow_ups = self.tickets, self.promises, self.follow_ups
+        if tickets > MOST_OPEN or follow_ups > MOST_OPEN:
+            tickets, promises, follow_ups = [
+                min(count, MOST_OPEN) for count in (tickets, promises, follow_ups)
+            ]
+        return Facts(self.recency, warmth_of(self.use), self.spend, tickets, promises, follow_ups)
+
+
+def all_facts(database: Database) -> dict[int, Facts]:
+    """What is known of the dealings with each customer who has any."""
+    known: defaultdict[int, Dealings] = defaultdict(Dealings)
+    for table in DEALINGS:
+        for records in database.all_decoded(table, Dealing, read_dealing):
+            if table in _PLAIN:
+                _add_plain(known, records.values())
+                continue
+            for dealing in records.values():
+                known[dealing.customer].add(table, dealing)
+    return {customer: dealings.facts for customer, dealings in known.items()}
+
+
+def _add_plain(known: defaultdict[int, Dealings], dealings: Iterable[Dealing]) -> None:
+    """The same as `Dealings.add` of those of `_PLAIN`: there are millions of them, so nothing is called for each."""
+    exp2 = math.exp2
+    for dealing in dealings:
+        sums = known[dealing.customer]
+        if dealing.total or dealing.returned_amount:
+            sums.spend += dealing.total - dealing.returned_amount
+        at = dealing.at or dealing.opened_at
+        if at is not None:
+            try:
+                since = at - _EPOCH
+                moment = since.days * 86_400 + since.seconds
+            except TypeError:
+                moment = _moment(at)
+            if moment > sums.recency:  # noqa: PLR1730 - calling `max` takes longer
+                sums.recency = moment
+            age = moment - BEGIN
+            sums.use += exp2(age / HALF_LIFE) if 0 < age < LATEST else weight(moment)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from store.beside import Beside
 from store.clock import Clock, system_clock
-from store.dealings import DEALINGS, Dealings, read_dealing
+from store.dealings import DEALINGS, Dealings, all_facts, read_dealing
 from store.engine import Commit, Database, codec
 from store.lookup.facts import Facts
 from store.lookup.index import LookupIndex
+from store.lookup.searched import SearchedCustomer, searched
 from store.records.base import decode
 from store.records.setting import SETTINGS_ID, Settings
 
@@ -276,7 +277,9 @@ class Finding:
         return self._index
 
     def _build(self) -> LookupIndex:
-        return self._told(LookupIndex.build(self._database.all_raw("customers"), self._dealings()))
+        customers = self._database.all_decoded("customers", SearchedCustomer, searched)
+        found = (customer for block in customers for customer in block.items())
+        return self._told(LookupIndex.build(found, all_facts(self._database)))
 
     def _told(self, index: LookupIndex) -> LookupIndex:
         """The index, told who asks, and where the numbers of other records are looked up."""
@@ -316,18 +319,6 @@ class Finding:
                 if raw is not None:
                     mark = Mark("order_no", spelling, 0, len(spelling))
                     yield read_dealing(raw).customer, mark
-
-    def _dealings(self) -> dict[int, Facts]:
-        """What is known of the dealings with each customer."""
-        known: dict[int, Dealings] = {}
-        for table in DEALINGS:
-            for _id, raw in self._database.all_raw(table):
-                dealing = read_dealing(raw)
-                dealings = known.get(dealing.customer)
-                if dealings is None:
-                    dealings = known[dealing.customer] = Dealings()
-                dealings.add(table, dealing)
-        return {customer: dealings.facts for customer, dealings in known.items()}
 
     def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, Facts]:
         document = self._database.raw("customers", customer)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import tinydb
 
@@ -30,6 +30,8 @@ from store.errors import Refused, ShopMissing
 
 if TYPE_CHECKING:
     from store.engine.check import CheckReport
+
+T = TypeVar("T")
 
 
 class Database(tinydb.TinyDB):
@@ -318,6 +320,12 @@ class Database(tinydb.TinyDB):
         self._engine.require_open()
         documents = self._engine.documents.table(table)
         return iter(()) if documents is None else documents.items()
+
+    def all_decoded(self, table: str, kind: type[T], read: Callable[[bytes], T]) -> Iterator[dict[int, T]]:
+        """The same as `kind`, by id, many at a time and much quicker; see `TableDocuments.all_decoded`."""
+        self._engine.require_open()
+        documents = self._engine.documents.table(table)
+        return iter(()) if documents is None else documents.all_decoded(kind, read)
 
 
 def open_database(

@@ -8,7 +8,7 @@ from pathlib import Path
 from locales import _
 from store.engine.files import FileCalls, Stamp
 from store.engine.places import Places
-from store.engine.snapshot import Seal, documents_of, is_object, require_sealed
+from store.engine.snapshot import Seal, blocks_of, documents_of, is_object, require_sealed
 from store.engine.trouble import damaged
 from store.errors import ShopDamaged
 
@@ -106,3 +106,7 @@ class SnapshotReader:
     def documents(self, places: Places) -> Iterator[tuple[int, bytes]]:
         """All documents of a table, ascending."""
         return documents_of(self.files, self.descriptor, places, self.path)
+
+    def blocks(self, places: Places) -> Iterator[bytes]:
+        """The lines of a table, many at a time."""
+        return blocks_of(self.files, self.descriptor, places, self.path)

@@ -6,8 +6,8 @@ A document that is handed out is decoded for whoever asks and kept by nobody her
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from store.errors import ShopDamaged
 LARGEST_ID = 1 << 60
 """Ids are smaller than this, and larger than its negative."""
 
+
+T = TypeVar("T")
 
 Token = tuple[bool, bytes | None]
 """What the overlay held for an id before a change: whether it held anything, and what."""
@@ -204,6 +206,55 @@ class TableDocuments:
                 yield identifier, raw
         for identifier in added[number:]:
             yield identifier, overlay[identifier] or b""
+
+    def all_decoded(self, kind: type[T], read: Callable[[bytes], T]) -> Iterator[dict[int, T]]:
+        """All documents by id, many at a time, ascending, as they are when the reading begins.
+
+        It takes a third of the time of `items`, as only the fields of `kind` are looked at. Damage elsewhere in a
+        document is left to whoever reads that.
+
+        Args:
+            kind: what to make of each: a struct with the fields that are wanted.
+            read: makes it of the bytes of a document that is not as `kind` has it.
+
+        Raises:
+            ShopDamaged: the file is not as it was.
+        """
+        changed = dict(self._overlay)
+        waiting = sorted((identifier for identifier, raw in changed.items() if raw is not None), reverse=True)
+        decode = msgspec.json.Decoder(dict[int, kind]).decode  # type: ignore[valid-type]
+        count = 0
+        for block in self._reader.blocks(self.places):
+            try:
+                found = decode(b"{%b}" % block)
+            except (ValueError, RecursionError):
+                found = self._one_by_one(block, read)
+            count += len(found)
+            if changed:
+                last = max(found, default=-LARGEST_ID)
+                found = {
+                    identifier: value for identifier, value in found.items() if identifier not in changed
+                }
+                while waiting and waiting[-1] <= last:
+                    identifier = waiting.pop()
+                    found[identifier] = read(changed[identifier] or b"")
+                found = dict(sorted(found.items()))
+            yield found
+        if count != len(self.places):
+            raise damaged(self._reader.path, self.places.after, _("another program changed it."))
+        yield {identifier: read(changed[identifier] or b"") for identifier in reversed(waiting)}
+
+    def _one_by_one(self, block: bytes, read: Callable[[bytes], T]) -> dict[int, T]:
+        """The documents on some lines of the snapshot, which are not all as they should be; says which is damaged."""
+        found = {}
+        for line in block.split(b"\n"):
+            number = line[1:].partition(b'":')[0]
+            identifier = int(number) if number.removeprefix(b"-").isdigit() else LARGEST_ID
+            raw = self._base(identifier)
+            if raw is None:
+                raise damaged(self._reader.path, self.places.after, _("another program changed it."))
+            found[identifier] = read(raw)
+        return found
 
     def put(self, identifier: int, raw: bytes | None, before: bytes | None = _UNKNOWN) -> Token:
         """Set or (None) take away a document; returns what `restore` needs to take that back.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate
 from typing import Protocol
@@ -18,6 +19,8 @@ Ints = Sequence[int]
 SORTS = ("starts", "words", "ends")
 WITH_WORDS = frozenset({"name", "alias", "company"})
 WITH_ENDS = frozenset({"phone"})
+DISTINCT = frozenset({"phone", "handle", "external"})
+"""Of which hardly two customers have the same."""
 
 
 class Bytes(Protocol):
@@ -155,39 +158,44 @@ class Column:
         return positions, False
 
 
-def build_column(name: str, blob: bytes, offsets: Ints) -> Column:
-    """The column `name`, sorted."""
+def build_column(name: str, values: Sequence[str]) -> Column:
+    """The column `name` of the entries of every position in turn, each of which ends in a line feed."""
+    encoded = list(map(str.encode, values))
+    blob = b"\n" + b"".join(encoded)
+    offsets = array("I", accumulate(map(len, encoded), initial=1))
     entries = blob[1:-1].split(b"\n") if len(blob) > 1 else []
     places = list(accumulate([len(entry) + 1 for entry in entries], initial=1))
-    positions = _owners(places, offsets)
-    order = sorted(range(len(entries)), key=entries.__getitem__)
-    starts = Sorted(
-        array("I", [places[index] for index in order]), array("I", [positions[index] for index in order])
-    )
+    positions = [position for position, value in enumerate(values) if value]
+    if len(positions) < len(entries):
+        positions = [position for position in positions for _entry in range(values[position].count("\n"))]
+    are_distinct = name in DISTINCT
+    order = _in_order(entries, are_distinct=are_distinct)
+    starts = _sorted(order, places, positions)
     words, ends = Sorted(array("I"), array("I")), Sorted(array("I"), array("I"))
     if name in WITH_WORDS and b" " in blob:
         words = _sorted_words(entries, places, positions)
     if name in WITH_ENDS:
-        backwards = [entry[::-1] for entry in entries]
-        order.sort(key=backwards.__getitem__)
-        ends = Sorted(
-            array("I", [places[index + 1] - 1 for index in order]),
-            array("I", [positions[index] for index in order]),
-        )
+        order = _in_order([entry[::-1] for entry in entries], are_distinct=are_distinct)
+        ends = _sorted(order, [place - 1 for place in places[1:]], positions)
     return Column(text_of(blob), offsets, starts, words, ends)
 
 
-def _owners(places: list[int], offsets: Ints) -> list[int]:
-    """For each entry the position of the record that has it."""
-    if len(places) - 1 == len(offsets) - 1 and places == list(offsets):
-        return list(range(len(places) - 1))
-    positions = []
-    position = 0
-    for place in places[:-1]:
-        while place >= offsets[position + 1]:
-            position += 1
-        positions.append(position)
-    return positions
+def _in_order(entries: Sequence[bytes], *, are_distinct: bool) -> list[int]:
+    """The places of entries in their order; quickest where they are as distinct as is said."""
+    if are_distinct:
+        # Digits are the same text as bytes, and compared in a third of the time.
+        texts = [*map(bytes.decode, entries)]
+        return sorted(range(len(entries)), key=texts.__getitem__)
+    holders: defaultdict[bytes, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        holders[entry].append(index)
+    return [index for entry in sorted(holders) for index in holders[entry]]
+
+
+def _sorted(order: Sequence[int], places: Sequence[int], positions: Sequence[int]) -> Sorted:
+    return Sorted(
+        array("I", [places[index] for index in order]), array("I", [positions[index] for index in order])
+    )
 
 
 def _sorted_words(entries: list[bytes], places: list[int], positions: list[int]) -> Sorted:

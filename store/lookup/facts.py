@@ -8,8 +8,11 @@ from typing import NamedTuple
 HALF_LIFE = 30 * 86_400
 """Seconds after which a dealing counts half."""
 
-_EPOCH = 1_577_836_800
-_LATEST = 100 * 366 * 86_400
+BEGIN = 1_577_836_800
+"""From this moment on (epoch seconds, 2020) weights grow."""
+
+LATEST = 100 * 366 * 86_400
+"""Seconds after it when they stop growing."""
 
 
 class Facts(NamedTuple):
@@ -44,10 +47,10 @@ def facts_of(known: Facts | int) -> Facts:
 
 def weight(moment: int) -> float:
     """What a dealing at `moment` (epoch seconds) adds to the use of a customer; doubles with each half-life."""
-    age = moment - _EPOCH
-    if 0 < age < _LATEST:
+    age = moment - BEGIN
+    if 0 < age < LATEST:
         return math.exp2(age / HALF_LIFE)
-    return 1.0 if age <= 0 else math.exp2(_LATEST / HALF_LIFE)
+    return 1.0 if age <= 0 else math.exp2(LATEST / HALF_LIFE)
 
 
 def warmth_of(use: float) -> int:
@@ -56,4 +59,4 @@ def warmth_of(use: float) -> int:
     Recent and frequent in one number that needs no clock: all weights fade alike, so the order stays the same. Eight
     dealings on a day count like one three half-lives later.
     """
-    return _EPOCH + int(HALF_LIFE * math.log2(use)) if use > 0 else 0
+    return BEGIN + int(HALF_LIFE * math.log2(use)) if use > 0 else 0

@@ -13,14 +13,15 @@ import msgspec
 from locales import _
 from store.lookup import cachefile
 from store.lookup.facts import NEVER, Facts, facts_of
-from store.lookup.keys import keys_of
+from store.lookup.keys import Keying, keys_of
 from store.lookup.match import Found, Mark, Match, no_answer
 from store.lookup.merging import merged
 from store.lookup.pool import Part, Parts, in_list_order, match_of
 from store.lookup.query import REFERENCE, may_be_reference
 from store.lookup.readings import table
 from store.lookup.search import Search
-from store.lookup.segment import Builder, Entry, Segment, build_segment
+from store.lookup.searched import SearchedCustomer, searched
+from store.lookup.segment import Builder, Entry, Segment, build_segment, sorted_for_the_list
 
 if TYPE_CHECKING:
     from store.lookup.completing import Completion
@@ -89,27 +90,22 @@ class LookupIndex:
     @classmethod
     def build(
         cls,
-        customers: Iterable[tuple[int, bytes | Mapping[str, Any]]],
+        customers: Iterable[tuple[int, SearchedCustomer | bytes | Mapping[str, Any]]],
         dealings: Mapping[int, Facts] | Mapping[int, int] | None = None,
     ) -> LookupIndex:
         """An index of all customers.
 
         Args:
-            customers: id and document (a mapping, or its JSON bytes).
+            customers: id and document (a mapping, its JSON bytes, or its fields that are searched).
             dealings: what is known of the dealings with each, or when each was last dealt with (epoch seconds); who is
                 not in it counts as never.
         """
-        builder = Builder()
         dealt: Mapping[int, Facts | int] = dealings or {}
         # Hundreds of thousands of small objects are made and all are kept: looking for garbage doubles the time.
         was_enabled = gc.isenabled()
         gc.disable()
         try:
-            for identity, document in customers:
-                keys = keys_of(document)
-                if keys:
-                    builder.add(Entry(identity, facts_of(dealt.get(identity, NEVER)), keys))
-            return cls(builder.segment())
+            return cls(_segment_of(customers, dealt))
         finally:
             if was_enabled:
                 gc.enable()
@@ -321,6 +317,27 @@ class LookupIndex:
             whole = merged(base.segment, base.dead, overlay.segment)
             self._changed = {}
             self._parts = (Part(whole, frozenset()), Part(build_segment(()), frozenset()))
+
+
+def _segment_of(
+    customers: Iterable[tuple[int, SearchedCustomer | bytes | Mapping[str, Any]]],
+    dealt: Mapping[int, Facts | int],
+) -> Segment:
+    """The segment of all customers; see `LookupIndex.build`."""
+    ids = []
+    people = []
+    for identity, document in customers:
+        ids.append(identity)
+        people.append(document if isinstance(document, SearchedCustomer) else searched(document))
+    facts = [facts_of(dealt.get(identity, NEVER)) for identity in ids]
+    order = sorted_for_the_list(ids, [known.recency for known in facts], [one.is_archived for one in people])
+    keys_of_one, builder = Keying().keys, Builder()
+    # In list order from the start: what is made one after the other lies side by side, and is gone through so later.
+    for index in order:
+        keys = keys_of_one(people[index])
+        if keys:
+            builder.add(ids[index], facts[index], keys)
+    return builder.segment(is_in_order=True)
 
 
 def _dealt(facts: Facts, recency: int) -> Facts:

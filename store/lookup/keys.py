@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from store.lookup.name_words import words_of_names
+from store.lookup.name_words import NameWords, with_other_names, words_of_name
 from store.lookup.phones import parse_phones, search_digits
-from store.text import clean_text, fold
+from store.lookup.searched import Contact, Date, SearchedCustomer, searched
+from store.text import fold
 
 BLOBS = ("phone", "name", "alias", "company", "handle", "external", "tag")
 """The columns that are searched anywhere."""
@@ -21,9 +21,6 @@ other readings and those of aliases and the form of address; inner: later syllab
 from every syllable on; trait: what the filters ask for, as `tag:辣`, `owner:mei`, `has:wechat`, `bday:s0305`."""
 
 PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
-NO_HANDLES = PHONE_TYPES | {"address"}
-DEFAULT_TYPE = "mobile"
-"""What a contact point is whose document does not say: fields at their default are left out."""
 FOUND_STATUSES = frozenset({"active", "archived"})
 
 
@@ -55,105 +52,137 @@ class Keys(NamedTuple):
     words: tuple[tuple[str, ...], ...]
 
 
-class _Contact(msgspec.Struct, gc=False):
-    type: str = "mobile"
-    value: str = ""
-    normalized: str = ""
-    invalid_since: str | None = None
-
-
-class _Date(msgspec.Struct, gc=False):
-    kind: str = "birthday"
-    calendar: str = "solar"
-    month: int = 1
-    day: int = 1
-
-
-class _ExternalId(msgspec.Struct, gc=False):
-    value: str = ""
-
-
-class _Customer(msgspec.Struct, gc=False):
-    """The fields of a customer that are searched, at their defaults where the document leaves them out."""
-
-    kind: str = "person"
-    name: str = ""
-    reading: str = ""
-    call_as: str = ""
-    company: str = ""
-    status: str = "active"
-    aliases: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    contacts: tuple[_Contact, ...] = ()
-    external_ids: tuple[_ExternalId, ...] = ()
-    owner: str = ""
-    dates: tuple[_Date, ...] = ()
-
-
 _GROUPING = str.maketrans("", "", " -+()")
 
 _encode_row = msgspec.msgpack.Encoder().encode
 decode_row = msgspec.msgpack.Decoder(Row).decode
-_decode_customer = msgspec.json.Decoder(_Customer).decode
 
 
 def keys_of(document: bytes | Mapping[str, Any]) -> Keys | None:
     """The keys of a customer (its document, or the JSON of it); None for one that is never found (merged, erased)."""
-    customer = _customer(document)
-    if customer.status not in FOUND_STATUSES:
-        return None
-    telephones = [contact for contact in customer.contacts if contact.type in PHONE_TYPES]
-    if len(telephones) > 1:
-        # Where one is shown, it is one that is answered; see `Customer.phones`.
-        telephones.sort(key=_is_invalid)
-    row = Row(
-        name=customer.name,
-        call_as=customer.call_as,
-        company=customer.company,
-        phones=tuple(
+    return Keying().keys(searched(document))
+
+
+class Keying:
+    """Makes the keys of many customers: what many of them share, as names and tags, is worked out once."""
+
+    __slots__ = ("_birthdays", "_lines", "_people", "_tags", "_types")
+
+    def __init__(self) -> None:
+        self._people: dict[str, tuple[str, NameWords]] = {}
+        self._tags: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+        self._types: dict[str, str] = {}
+        self._lines: dict[str, str] = {}
+        self._birthdays: dict[tuple[int, int, str], list[str]] = {}
+
+    def keys(self, customer: SearchedCustomer) -> Keys | None:
+        """The keys of one; None for one that is never found."""
+        if customer.status not in FOUND_STATUSES:
+            return None
+        telephones, handles, traits = self._contacts(customer.contacts)
+        phones = tuple(
             [contact.normalized or contact.value.strip() for contact in telephones if contact.value]
-        ),
-        tags=customer.tags,
-        status=customer.status,
-        aliases=customer.aliases,
-        handles=tuple(
-            [
-                (contact.type, contact.value)
-                for contact in customer.contacts
-                if contact.type not in NO_HANDLES and contact.value
-            ]
-        ),
-        externals=tuple([external.value for external in customer.external_ids]),
-        reading=customer.reading,
-        person=customer.kind != "org",
-    )
-    try:
-        encoded = _encode_row(row)
-    except UnicodeEncodeError:  # lone surrogates, which only a document in memory can hold
-        return keys_of(_tidied(document)) if isinstance(document, Mapping) else None
-    blobs = (_phone_column(telephones), *_text_columns(row))
-    return Keys(row.status == "archived", encoded, blobs, (*words_of_row(row), _traits(customer)))
+        )
+        aliases, call_as, company = customer.aliases, customer.call_as, customer.company
+        externals = tuple([external.value for external in customer.external_ids])
+        is_person = customer.kind != "org"
+        row = Row(
+            customer.name,
+            call_as,
+            company,
+            phones,
+            customer.tags,
+            customer.status,
+            aliases,
+            tuple(handles),
+            externals,
+            customer.reading,
+            is_person,
+        )
+        name, words = self._name(customer.name, customer.reading, is_person=is_person)
+        if aliases or call_as or company:
+            words = with_other_names(words, aliases, call_as, company)
+        tags = ""
+        if customer.tags:
+            tags, marks = self._tags.get(customer.tags) or self._tagged(customer.tags)
+            traits += marks
+        if customer.owner:
+            traits.append(f"owner:{fold(customer.owner)}")
+        for date in customer.dates:
+            traits += self._birthday(date)
+        blobs = (
+            "".join([_numbers(contact) for contact in telephones]),
+            name,
+            (_entries(aliases) if aliases else "") + self._line(call_as),
+            self._line(company),
+            _entries([value for _type, value in handles]) if handles else "",
+            _entries(externals) if externals else "",
+            tags,
+        )
+        return Keys(customer.is_archived, _encode_row(row), blobs, (*words, tuple(traits)))
+
+    def _contacts(
+        self, contacts: Iterable[Contact]
+    ) -> tuple[list[Contact], list[tuple[str, str]], list[str]]:
+        """The contact points with a number, those with a name (type and value), and the traits of all."""
+        telephones = []
+        handles = []
+        traits = []
+        types = self._types
+        for contact in contacts:
+            kind = contact.type
+            traits.append(types.get(kind) or types.setdefault(kind, f"has:{kind}"))
+            if kind in PHONE_TYPES:
+                telephones.append(contact)
+            elif kind != "address" and contact.value:
+                handles.append((kind, contact.value))
+        if len(telephones) > 1:
+            # Where one is shown, it is one that is answered; see `Customer.phones`.
+            telephones.sort(key=_is_invalid)
+        return telephones, handles, traits
+
+    def _name(self, name: str, reading: str, *, is_person: bool) -> tuple[str, NameWords]:
+        """The entry of a name, and its words."""
+        if not is_person or reading:
+            return name and fold(name) + "\n", words_of_name(name, reading, person=is_person)
+        known = self._people.get(name)
+        if known is None:
+            known = self._people[name] = (name and fold(name) + "\n", words_of_name(name, "", person=True))
+        return known
+
+    def _line(self, value: str) -> str:
+        """The entry of a form of address, or a company."""
+        known = self._lines.get(value)
+        if known is None:
+            known = self._lines[value] = _entries((value,))
+        return known
+
+    def _tagged(self, tags: tuple[str, ...]) -> tuple[str, list[str]]:
+        """The entries of tags, and their traits."""
+        made = self._tags[tags] = (_entries(tags), [f"tag:{fold(tag)}" for tag in tags])
+        return made
+
+    def _birthday(self, date: Date) -> list[str]:
+        """The trait of a date, when it is a birthday."""
+        if date.kind != "birthday":
+            return []
+        day = (date.month, date.day, date.calendar)
+        known = self._birthdays.get(day)
+        if known is None:
+            is_a_day = 1 <= date.month <= 12 and 1 <= date.day <= 31
+            known = [birthday_trait(*day[:2], lunar=date.calendar == "lunar")] if is_a_day else []
+            self._birthdays[day] = known
+        return known
 
 
-def words_of_row(row: Row) -> tuple[tuple[str, ...], ...]:
+def words_of_row(row: Row) -> NameWords:
     """The words of the columns pinyin, pinyin2 and inner."""
-    return words_of_names(row.name, row.aliases, row.call_as, row.company, row.reading, person=row.person)
+    words = words_of_name(row.name, row.reading, person=row.person)
+    return with_other_names(words, row.aliases, row.call_as, row.company)
 
 
-def _is_invalid(contact: _Contact) -> bool:
+def _is_invalid(contact: Contact) -> bool:
     return contact.invalid_since is not None
-
-
-def _traits(customer: _Customer) -> tuple[str, ...]:
-    found = [f"has:{contact.type}" for contact in customer.contacts]
-    if customer.tags:
-        found += [f"tag:{fold(tag)}" for tag in customer.tags]
-    if customer.owner:
-        found.append(f"owner:{fold(customer.owner)}")
-    for date in customer.dates:
-        if date.kind == "birthday" and 1 <= date.month <= 12 and 1 <= date.day <= 31:
-            found.append(birthday_trait(date.month, date.day, lunar=date.calendar == "lunar"))
-    return tuple(found)
 
 
 def birthday_trait(month: int, day: int, *, lunar: bool) -> str:
@@ -161,79 +190,24 @@ def birthday_trait(month: int, day: int, *, lunar: bool) -> str:
     return f"bday:{'l' if lunar else 's'}{month:02d}{day:02d}"
 
 
-def _customer(document: bytes | Mapping[str, Any]) -> _Customer:
-    try:
-        if isinstance(document, bytes):
-            return _decode_customer(document)
-        return msgspec.convert(document, _Customer)
-    except (msgspec.MsgspecError, UnicodeError):
-        loose = json.loads(document) if isinstance(document, bytes) else document
-        return msgspec.convert(_tidied(loose), _Customer)
+def _numbers(contact: Contact) -> str:
+    """The entries of a number: its digits, and its extensions."""
+    number, value = contact.normalized or contact.value, contact.value
+    plain = len(number) == 14 and number.startswith("+861")
+    digits = number[3:] if plain else search_digits(number)
+    entry = digits and digits + "\n"
+    if value.replace(" ", "") == digits:  # nearly all are
+        return entry
+    if value.isdigit() or len(value) <= len(digits) or _is_grouped(contact):
+        return entry
+    return entry + "".join([f";{phone.ext}\n" for phone in parse_phones(value) if phone.ext])
 
 
-def _tidied(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What is of use in a document that somebody wrote otherwise than the records do, through the plain TinyDB API."""
-    texts = ("kind", "name", "reading", "call_as", "company", "status", "owner")
-    tidy: dict[str, Any] = {name: _text(document[name]) for name in texts if document.get(name) is not None}
-    tidy |= {name: [_text(value) for value in _list(document.get(name))] for name in ("aliases", "tags")}
-    for name in ("contacts", "external_ids"):
-        items = [item for item in _list(document.get(name)) if isinstance(item, dict)]
-        tidy[name] = [
-            {key: _text(value) for key, value in item.items() if value is not None} for item in items
-        ]
-    tidy["dates"] = [
-        item
-        for item in _list(document.get("dates"))
-        if isinstance(item, dict) and all(isinstance(item.get(key, 1), int) for key in ("month", "day"))
-    ]
-    tidy["dates"] = [
-        item | {key: _text(item[key]) for key in ("kind", "calendar") if key in item}
-        for item in tidy["dates"]
-    ]
-    return tidy
-
-
-def _text(value: object) -> str:
-    return clean_text(value) if isinstance(value, str) else str(value)
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _phone_column(telephones: list[_Contact]) -> str:
-    entries = []
-    for contact in telephones:
-        number = contact.normalized or contact.value
-        plain = len(number) == 14 and number.startswith("+861")
-        digits = number[3:] if plain else search_digits(number)
-        if digits:
-            entries.append(digits)
-        if contact.value.replace(" ", "") == digits:  # nearly all are
-            continue
-        if not contact.value.isdigit() and len(contact.value) > len(digits) and not _is_grouped(contact):
-            entries += [f";{phone.ext}" for phone in parse_phones(contact.value) if phone.ext]
-    return _entries(entries)
-
-
-def _is_grouped(contact: _Contact) -> bool:
-    """Whether the number was written as it is but for blanks and the like: 138 0013 8000 has no extension."""
+def _is_grouped(contact: Contact) -> bool:
+    """Whether all digits are of the number, and none of an extension: 138 0013 8000, 0571-88123456."""
     plain = contact.value.translate(_GROUPING)
-    return plain.isascii() and plain.isdigit() and contact.normalized.endswith(plain)
-
-
-def _text_columns(row: Row) -> tuple[str, ...]:
-    return (
-        row.name and fold(row.name) + "\n",
-        _entries([fold(alias) for alias in (*row.aliases, row.call_as)])
-        if row.aliases or row.call_as
-        else "",
-        row.company and _entries((fold(row.company),)),
-        _entries([fold(value) for _type, value in row.handles]) if row.handles else "",
-        _entries([fold(value) for value in row.externals]) if row.externals else "",
-        _entries([fold(tag) for tag in row.tags]) if row.tags else "",
-    )
+    return plain.isascii() and plain.isdigit() and contact.normalized.endswith(plain.removeprefix("0"))
 
 
 def _entries(values: Iterable[str]) -> str:
-    return "".join([value + "\n" for value in values if value])
+    return "".join([folded + "\n" for value in values if (folded := fold(value))])

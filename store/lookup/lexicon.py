@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import accumulate, islice
+from operator import eq
 
 from store.lookup.column import Ints, Text, encoded, text_of
 
@@ -103,65 +106,58 @@ class Lexicon:
 
 def build_lexicon(values: Iterable[tuple[str, ...]], *, is_typed: bool = True) -> Lexicon:
     """The lexicon of the words of every position in turn; `is_typed` where their beginnings are looked for."""
-    alike: dict[tuple[str, ...], list[int]] = {}
+    holders: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
     for position, words in enumerate(values):
-        if words:
-            known = alike.get(words)
-            if known is None:
-                alike[words] = [position]
-            else:
-                known.append(position)
-    holders: dict[str, list[int]] = {}
-    for words, positions in alike.items():
         for word in words:
-            found = holders.get(word)
-            if found is None:
-                holders[word] = positions.copy()
-            else:
-                found += positions
-    made = _lexicon(
-        (word, sorted(set(found)) if len(found) > 1 else found) for word, found in sorted(holders.items())
-    )
+            holders[word].append(position)
+    made = _lexicon(sorted(holders.items()))
     return with_tops(made) if is_typed else made
 
 
-def _lexicon(entries: Iterable[tuple[str, Sequence[int]]]) -> Lexicon:
-    """A lexicon of words in order, each with its positions in order."""
-    words: list[bytes] = []
-    firsts, places = array("I", [0]), array("I")
-    for word, positions in entries:
-        words.append(word.encode() + b"\n")
-        places.extend(positions)
-        firsts.append(len(places))
+def _lexicon(entries: Sequence[tuple[str, array[int]]]) -> Lexicon:
+    """A lexicon of words in order, each with its positions in order, some of them perhaps twice."""
+    words = [f"{word}\n".encode() for word, _positions in entries]
+    holders = [positions for _word, positions in entries]
+    places = array("I", b"".join(holders))
+    if any(map(eq, places, islice(places, 1, None))):
+        holders = [array("I", dict.fromkeys(positions)) for positions in holders]
+        places = array("I", b"".join(holders))
     starts = array("I", accumulate(map(len, words), initial=0))
-    return Lexicon(text_of(b"".join(words)), starts, firsts, places)
+    return Lexicon(
+        text_of(b"".join(words)), starts, array("I", accumulate(map(len, holders), initial=0)), places
+    )
 
 
 def with_tops(lexicon: Lexicon) -> Lexicon:
     """The same with the tops of what many words begin with."""
-    found: dict[str, list[int]] = {}
+    found: dict[str, array[int]] = {}
 
     def top(first: int, last: int, text: str) -> list[int]:
         """The first positions of the words from `first` to `last`, all of which begin with `text`."""
         positions = lexicon.places[lexicon.firsts[first] : lexicon.firsts[last]]
         if len(positions) < MANY:
-            return sorted(set(positions))[:KEPT]
+            return _first_of(positions)
         own = lexicon.word(first) == text
-        parts = [lexicon.places[lexicon.firsts[first] : lexicon.firsts[first + 1]][:KEPT]] if own else []
+        kept = list(lexicon.places[lexicon.firsts[first] : lexicon.firsts[first + 1]][:KEPT]) if own else []
         at = first + own
         while at < last:
             longer = lexicon.word(at)[: len(text) + 1]
             end = min(last, lexicon.find_bytes(longer.encode() + _AFTER_LETTERS, at))
-            parts.append(top(at, end, longer))
+            kept += top(at, end, longer)
             at = end
-        kept = sorted({position for part in parts for position in part})[:KEPT]
+        kept = _first_of(kept)
         if text:
-            found[text] = kept
+            found[text] = array("I", kept)
         return kept
 
     top(0, len(lexicon), "")
     tops = _lexicon(sorted(found.items())) if found else None
     return Lexicon(lexicon.words, lexicon.starts, lexicon.firsts, lexicon.places, tops)
+
+
+def _first_of(positions: Iterable[int]) -> list[int]:
+    """The first of these positions, in order, each once. They come in runs that are in order."""
+    return list(islice(dict.fromkeys(sorted(positions)), KEPT))
 
 
 def merged_lexicon(

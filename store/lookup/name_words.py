@@ -19,28 +19,27 @@ _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _FAMILIAR = frozenset("小老阿大")
 
 Words = tuple[str, ...]
+NameWords = tuple[Words, Words, Words]
+"""The words of the columns pinyin, pinyin2 and inner."""
 
 
-def words_of_names(
-    name: str, aliases: tuple[str, ...], call_as: str, company: str, corrected: str, *, person: bool
-) -> tuple[Words, Words, Words]:
-    """The words of the columns pinyin, pinyin2 and inner of one customer."""
-    usual, others, inner = _words_of_name(name, corrected, person=person)
-    if aliases or call_as or company:
-        more = dict.fromkeys(others)
-        later = dict.fromkeys(inner)
-        for alias in (*aliases, call_as):
-            if alias:
-                more.update(dict.fromkeys(_alias_words(alias)))
-        for alias in aliases:
-            later.update(dict.fromkeys(_later_words(alias, 1)))
-        if company:
-            later.update(dict.fromkeys(_later_words(company, 0)))
-        others, inner = tuple([word for word in more if word not in usual]), tuple(later)
+def with_other_names(words: NameWords, aliases: tuple[str, ...], call_as: str, company: str) -> NameWords:
+    """`words` of a name, and those of the other names of the customer."""
+    usual, others, inner = words
+    for alias in (*aliases, call_as):
+        if alias:
+            others += tuple(
+                [word for word in _alias_words(alias) if word not in usual and word not in others]
+            )
+    for alias in aliases:
+        inner += tuple([word for word in _later_words(alias, 1) if word not in inner])
+    if company:
+        inner += tuple([word for word in _later_words(company, 0) if word not in inner])
     return usual, others, inner
 
 
-def _words_of_name(name: str, corrected: str, *, person: bool) -> tuple[Words, Words, Words]:
+def words_of_name(name: str, corrected: str, *, person: bool) -> NameWords:
+    """The words of a name in the columns pinyin, pinyin2 and inner."""
     if person and not corrected and _PLAIN_NAME.fullmatch(name):
         known = table()
         plain = name[:2] not in known.compounds and name[:3] not in known.compounds
@@ -98,7 +97,7 @@ def _surname(character: str) -> Words:
     return () if any("v" in reading for reading in readings) else readings
 
 
-def _joined(surnames: Words, given: _Given) -> tuple[Words, Words, Words]:
+def _joined(surnames: Words, given: _Given) -> NameWords:
     full, initials = given.words[0]
     first = surnames[0]
     usual = (first + full, first[0] + initials)

@@ -10,8 +10,8 @@ import operator
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, islice
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 from store.lookup.column import Column, Ints, build_column
 from store.lookup.facts import CODES, Facts
@@ -20,6 +20,7 @@ from store.lookup.lexicon import Lexicon, build_lexicon
 from store.lookup.mapping import MappedFile
 
 SortKey = tuple[bool, int, int]
+T = TypeVar("T")
 
 
 class Entry(NamedTuple):
@@ -81,19 +82,14 @@ class Segment:
     def _places(self) -> array[int]:
         """The places of all positions by their rank."""
         facts = self.facts
-        opened = map(operator.or_, facts["tickets"], facts["promises"])
-        keys = list(
-            zip(
-                (position >= self.active for position in range(len(self))),
-                map(operator.not_, opened),
-                map(operator.neg, facts["warmth"]),
-                map(operator.neg, self.recency),
-                self.ids,
-                strict=True,
-            )
-        )
+        # In list order they are by archived, by recency and by id: the rest is sorted by, what counts least first.
+        order = sorted(range(len(self)), key=list(facts["warmth"]).__getitem__, reverse=True)
+        is_open = list(map(bool, map(operator.or_, facts["tickets"], facts["promises"])))
+        order.sort(key=is_open.__getitem__, reverse=True)
+        if self.active < len(self):
+            order.sort(key=self.active.__le__)
         places = array("I", bytes(4 * len(self)))
-        for place, position in enumerate(sorted(range(len(self)), key=keys.__getitem__)):
+        for place, position in enumerate(order):
             places[position] = place
         return places
 
@@ -140,78 +136,72 @@ class Segment:
         return None
 
 
-class Builder:
-    """Collects entries in any order and makes one segment of them."""
+def sorted_for_the_list(ids: Sequence[int], recency: Sequence[int], archived: Sequence[bool]) -> list[int]:
+    """The places in these in the order of the list: active first, recently dealt with first, by id."""
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    order.sort(key=recency.__getitem__, reverse=True)
+    order.sort(key=archived.__getitem__)
+    return order
 
-    _CHUNK = 4096
+
+class Builder:
+    """Collects entries and makes one segment of them."""
 
     def __init__(self) -> None:
-        self._keys: list[SortKey] = []
-        self._facts: list[Facts] = []
-        self._pending: list[tuple[str, ...]] = []
-        self._chunks: list[list[bytes]] = [[b"\n"] for _name in BLOBS]
-        self._offsets = [array("I", [1]) for _name in BLOBS]
-        self._words: list[tuple[tuple[str, ...], ...]] = []
+        self._ids: list[int] = []
+        self._archived: list[bool] = []
         self._rows: list[bytes] = []
+        # All fields of one customer after the other: what is made at once then lies side by side.
+        self._facts: list[int] = []
+        self._blobs: list[str] = []
+        self._words: list[tuple[str, ...]] = []
 
-    def add(self, entry: Entry) -> None:
+    def add(self, identity: int, facts: Facts, keys: Keys) -> None:
         """Add one customer; each id once."""
-        identity, facts, keys = entry
-        self._keys.append((keys.archived, -facts.recency, identity))
-        self._facts.append(facts)
-        self._rows.append(keys.row)
-        self._words.append(keys.words)
-        self._pending.append(keys.blobs)
-        if len(self._pending) == self._CHUNK:
-            self._flush()
+        archived, row, blobs, words = keys
+        self._ids.append(identity)
+        self._archived.append(archived)
+        self._rows.append(row)
+        self._facts += facts
+        self._blobs += blobs
+        self._words += words
 
-    def _flush(self) -> None:
-        values = zip(*self._pending, strict=True) if self._pending else ()
-        for chunks, offsets, column in zip(self._chunks, self._offsets, values, strict=False):
-            encoded = list(map(str.encode, column))
-            chunks.append(b"".join(encoded))
-            offsets.extend(islice(accumulate(map(len, encoded), initial=offsets[-1]), 1, None))
-        self._pending.clear()
-
-    def segment(self) -> Segment:
-        """All that was added, in list order."""
-        self._flush()
-        order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
-        columns = {}
-        for index, name in enumerate(BLOBS):
-            blob, offsets = _reordered(b"".join(self._chunks[index]), self._offsets[index], order)
-            columns[name] = build_column(name, blob, offsets)
-            self._chunks[index] = []
-        rows = [self._rows[index] for index in order]
-        words = [self._words[index] for index in order]
-        facts = [self._facts[index] for index in order]
+    def segment(self, *, is_in_order: bool = False) -> Segment:
+        """All that was added, in list order; `is_in_order` where it was added so."""
+        count = len(CODES)
+        order: Sequence[int] | None = None
+        if not is_in_order:
+            order = sorted_for_the_list(self._ids, self._facts[::count], self._archived)
+        rows = _ordered(self._rows, order)
         return Segment(
-            ids=array("q", [self._keys[index][2] for index in order]),
-            active=sum(not archived for archived, _recency, _id in self._keys),
+            ids=array("q", _ordered(self._ids, order)),
+            active=self._archived.count(False),
             rows=b"".join(rows),
             row_offsets=array("I", accumulate(map(len, rows), initial=0)),
-            columns=columns,
+            columns={
+                name: build_column(name, _ordered(self._blobs[index :: len(BLOBS)], order))
+                for index, name in enumerate(BLOBS)
+            },
             lexicons={
-                name: build_lexicon([values[index] for values in words], is_typed=name != "trait")
+                name: build_lexicon(
+                    _ordered(self._words[index :: len(LEXICONS)], order), is_typed=name != "trait"
+                )
                 for index, name in enumerate(LEXICONS)
             },
             facts={
-                name: array(code, [known[index] for known in facts])
+                name: array(code, _ordered(self._facts[index::count], order))
                 for index, (name, code) in enumerate(CODES.items())
             },
         )
 
 
-def _reordered(blob: bytes, old: Ints, order: Sequence[int]) -> tuple[bytes, Ints]:
-    if len(blob) == 1:
-        return blob, old
-    values = [blob[old[index] : old[index + 1]] for index in order]
-    return b"\n" + b"".join(values), array("I", accumulate(map(len, values), initial=1))
+def _ordered(values: list[T], order: Sequence[int] | None) -> list[T]:
+    return values if order is None else [values[index] for index in order]
 
 
 def build_segment(entries: Iterable[Entry]) -> Segment:
     """A segment of `entries`, which may come in any order."""
     builder = Builder()
     for entry in entries:
-        builder.add(entry)
+        builder.add(*entry)
     return builder.segment()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tinydb import where
 
@@ -45,6 +46,14 @@ def write_over(path: Path, place: int, text: bytes) -> None:
         file.write(text)
 
 
+class Named(msgspec.Struct):
+    """What is read of a document."""
+
+    name: str
+
+
+read_named = msgspec.json.Decoder(Named).decode
+
 READING: dict[str, Callable[[Database], object]] = {
     "by id": lambda db: db.table("t").get(doc_id=4),
     "by ids": lambda db: db.table("t").get(doc_ids=[3, 4]),
@@ -57,6 +66,7 @@ READING: dict[str, Callable[[Database], object]] = {
     "an index": lambda db: list(db.ids("t", "name", "王3")),
     "the bytes of one": lambda db: db.raw("t", 4),
     "the bytes of all": lambda db: list(db.all_raw("t")),
+    "all as a record": lambda db: list(db.all_decoded("t", Named, read_named)),
     "a change": lambda db: db.table("t").update({"x": 1}, doc_ids=[4]),
     "a change of all": lambda db: db.table("t").update({"x": 1}),
     "taking away": lambda db: db.table("t").remove(doc_ids=[4]),
