@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from locales import N_, _, ngettext
 from screens import follow_up_menu, ring_menu
 from screens.list_screen import ListScreen
+from store.phone_text import spoken
 from store.rules.agenda import FollowUpView
 from store.rules.when import show_due
 from widgets.lines import PlainText
-from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
 from widgets.section_list import Heading, SectionList

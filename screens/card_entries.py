@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from locales import _
+from store.phone_text import spoken
 from store.rules.card_words import card_word
 from widgets.card_view import BETWEEN, CardEntry, CardView
-from widgets.phone_text import spoken
 from widgets.safe_text import cut, one_line
 
 if TYPE_CHECKING:

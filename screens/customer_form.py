@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from locales import _
 from screens.form import FormScreen
+from store.phone_text import spoken
 from store.records.customer import Customer
-from widgets.phone_text import spoken
 from widgets.safe_text import cut, one_line
 
 Result = TypeVar("Result")

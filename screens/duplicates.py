@@ -13,8 +13,8 @@ from screens.base import HouseScreen
 from screens.merge import tell_apart
 from screens.messages import ShopChanged
 from store.errors import CrmError
+from store.phone_text import spoken
 from widgets.lines import PlainText
-from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike, one_line
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locales import ngettext
+from store.phone_text import marked_digits, spoken
 from widgets.cells import Cell, CellLike, Column, Span
-from widgets.phone_text import marked_digits, spoken
 
 if TYPE_CHECKING:
     from store.first_rows import FirstRow

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from locales import N_, _, ngettext
+from store.phone_text import spoken
 from store.records.customer import ContactPoint, Customer, ExternalId, Fact, ImportantDate, customer_number
 from store.records.field_words import field_label
 from store.records.kinds import Calendar
 from store.records.labels import label
 from store.rules.merging import FIELDS, Side, differs, is_set, sides_of, united, usual_side
-from widgets.phone_text import spoken
 from widgets.row_list import Column
 from widgets.safe_text import Cell, CellLike
 

@@ -10,10 +10,10 @@ from screens.choose import Choice, ChooseDialog
 from screens.profile_merge import told_likely
 from store.actions.likely import Likely, likely_in
 from store.errors import CrmError
+from store.phone_text import spoken
 from store.records.kinds import ContactLabel
 from store.records.labels import label
 from widgets.fields import TextField
-from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.base import HouseScreen

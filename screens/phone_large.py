@@ -11,10 +11,10 @@ from textual.containers import Vertical
 from locales import N_, _
 from screens.base import HouseDialog
 from screens.messages import ShopChanged
+from store.phone_text import spoken
 from store.records.labels import label
 from widgets.large_digits import LargeDigits
 from widgets.lines import PlainText
-from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from store.records.customer import ContactPoint, Customer

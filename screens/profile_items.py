@@ -10,6 +10,7 @@ import msgspec
 
 from locales import N_, _
 from store.errors import Refused
+from store.phone_text import spoken
 from store.records.base import Item
 from store.records.customer import ContactPoint, ExternalId, Fact, ImportantDate
 from store.records.field_words import field_label
@@ -20,7 +21,6 @@ from store.rules.when import parse_day
 from widgets.choice_field import ChoiceField
 from widgets.choice_grid import ChoiceGridField
 from widgets.fields import Field, TextField
-from widgets.phone_text import spoken
 from widgets.row_list import Column
 from widgets.safe_text import Cell, CellLike
 

@@ -13,6 +13,7 @@ from screens.number_changed import number_changed
 from screens.profile_erase import erase
 from screens.profile_lists import record_name
 from store.errors import Ambiguous, CrmError, Refused
+from store.phone_text import spoken
 from store.records.customer import Customer
 from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
@@ -20,7 +21,6 @@ from store.records.kinds import CustomerStatus
 from store.records.purchase import Purchase
 from store.records.ticket import Ticket
 from widgets.fields import TextField
-from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.base import HouseScreen

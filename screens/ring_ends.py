@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from locales import _
 from screens import navigation
 from store.errors import CrmError
-from widgets.phone_text import spoken
+from store.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.app import CrmApp

@@ -10,8 +10,8 @@ from screens import navigation
 from screens.choose import Choice, ChooseDialog
 from screens.ring_ends import open_taken, put_away, told_number
 from store.errors import CrmError
+from store.phone_text import spoken
 from widgets.cells import cut, one_line
-from widgets.phone_text import spoken
 
 if TYPE_CHECKING:
     from screens.app import CrmApp

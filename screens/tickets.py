@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from locales import N_, _, ngettext
 from screens import navigation, ticket_menu
 from screens.list_screen import ListScreen
+from store.phone_text import spoken
 from store.records.kinds import OPEN_TICKET_STATES, Severity, TicketState
 from store.records.labels import label
 from store.records.ticket import Ticket
 from widgets.lines import PlainText
-from widgets.phone_text import spoken
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell, CellLike
 from widgets.tab_bar import TabBar

@@ -16,9 +16,9 @@ from screens.match_row import COLUMNS, match_cells
 from screens.ring_ends import open_taken, put_away
 from screens.ringing import AWAY
 from store.errors import CrmError
+from store.phone_text import spoken
 from widgets.lines import PlainText
 from widgets.lookup_box import LookupBox
-from widgets.phone_text import spoken
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from itertools import combinations, product
 from typing import Final, NamedTuple
 
 from locales import _
+from store.phone_text import spoken
 from store.records.customer import MERGED_SOURCE, Customer, ImportantDate
 from store.records.kinds import PHONE_TYPES, ContactType, CustomerKind, CustomerStatus, DateKind
 from store.text import fold
@@ -204,13 +205,13 @@ def _identity_signs(one: Traits, other: Traits) -> Iterator[Sign]:
     mobiles = {number.digits for number in (*one.numbers, *other.numbers) if number.mobile}
     for digits, ext in sorted(shared):
         if ext:
-            reason = _("same number {number}, extension {ext}").format(number=digits, ext=ext)
+            reason = _("same number {number}, extension {ext}").format(number=spoken(digits), ext=ext)
             yield Sign(75, reason)
         elif digits in mobiles:
-            yield Sign(95, _("same mobile {number}").format(number=digits))
+            yield Sign(95, _("same mobile {number}").format(number=spoken(digits)))
         else:
             score = 90 if one.names & other.names else 60
-            yield Sign(score, _("same landline {number}").format(number=digits))
+            yield Sign(score, _("same landline {number}").format(number=spoken(digits)))
 
 
 def _name_signs(one: Traits, other: Traits) -> Iterator[Sign]:
@@ -230,7 +231,7 @@ def _name_signs(one: Traits, other: Traits) -> Iterator[Sign]:
             continue
         if mine.mobile and theirs.mobile and is_slip(mine.digits, theirs.digits):
             reason = _("{name}, numbers one slip apart: {one}, {other}").format(
-                name=name, one=mine.digits, other=theirs.digits
+                name=name, one=spoken(mine.digits), other=spoken(theirs.digits)
             )
             yield Sign(85 if written else 75, reason, by_name=True, near=True)
         elif mine.digits[-4:] == theirs.digits[-4:]:

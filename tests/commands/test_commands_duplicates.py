@@ -25,7 +25,7 @@ def test_duplicates_lists_pairs_with_score_and_reasons(run: Runner) -> None:
     document = run.json("duplicates")
     (pair,) = document["pairs"]
     assert (pair["a"]["number"], pair["b"]["number"], pair["score"]) == ("C000001", "C000002", 95)
-    assert pair["reasons"] == ["same mobile +8613800138000"]
+    assert pair["reasons"] == ["same mobile 138 0013 8000"]
     assert document["total"] == 1
     shown = run("duplicates")
     assert "C000001 王五" in shown.out
@@ -73,4 +73,4 @@ def test_a_save_says_who_is_probably_known(run: Runner) -> None:
     saved = run(*words, "--json")
     assert saved.status == 0
     assert [entry["id"] for entry in saved.json["similar"]] == [1, 2]
-    assert "Probably known already: C000001 王五 (same mobile +8613800138000)" in saved.err
+    assert "Probably known already: C000001 王五 (same mobile 138 0013 8000)" in saved.err

@@ -70,7 +70,7 @@ async def test_a_known_number_and_name_are_said_and_saving_asks_once(tea_house: 
         await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
         shown = screen_text(app)
         assert "1 Open 王五 C000001" in shown
-        assert "same mobile +8613800138000" in shown
+        assert "same mobile 138 0013 8000" in shown
         assert "2 Make a new customer all the same" in shown
         await pilot.press("2")
         await until(pilot, lambda: isinstance(app.screen, CardScreen))

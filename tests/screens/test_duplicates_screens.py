@@ -76,7 +76,7 @@ async def test_the_list_says_score_names_and_reasons(twice: Path, clock: FrozenC
         text = counter.text()
         assert "2 pairs are probably one customer each" in text
         assert "C000001 王五" in text
-        assert "same mobile +8613800138000" in text
+        assert "same mobile 138 0013 8000" in text
         assert "138 0013 8000" in text
         assert "\x1b" not in text
         assert all(width_of(line) <= 80 for line in text.splitlines())

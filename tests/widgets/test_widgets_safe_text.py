@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.phone_text import marked_digits, spoken
+from store.phone_text import marked_digits, spoken
 from widgets.safe_text import Cell, cut, fit, one_line, row_strip, width_of, wrap
 
 HOSTILE = [
