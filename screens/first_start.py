@@ -74,7 +74,7 @@ class FirstStartForm(FormScreen[str]):
         """Offer where the customers come from."""
         choices = [
             Choice("new", _("Add the first customer"), "F5"),
-            Choice("import", _("Bring in a sheet (CSV or XLSX)")),
+            Choice("import", _("Bring in a file (CSV, XLSX, or VCF from a telephone)")),
             Choice("demo", _("Look at a made-up shop first")),
             Choice("", _("Later")),
         ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from store.exchange.report import ImportReport, RefusedRow
 
 
-SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".vcf")
 MOST_NAMES = 8
 
 
@@ -38,13 +38,14 @@ class ImportForm(FormScreen["ImportReport"]):
         Binding("ctrl+s,f8", "save", N_("Import"), id="import.do", tooltip=N_("Bring the file in")),
     ]
     ABOUT = N_(
-        "Type or paste the path of a CSV or XLSX file. What it would bring is said beneath the field."
-        " Ctrl+S imports, Esc stops an import that is running. One Ctrl+Z takes the whole import back."
+        "Type or paste the path of a CSV or XLSX file, or of contacts that a telephone exported (.vcf)."
+        " What it would bring is said beneath the field. Ctrl+S imports, Esc stops an import that is running."
+        " One Ctrl+Z takes the whole import back."
     )
 
     def title_text(self) -> str:
         """What the form is for."""
-        return _("Bring in a sheet (CSV or XLSX)")
+        return _("Bring in a file (CSV, XLSX, or VCF from a telephone)")
 
     def fields(self) -> Iterable[Widget]:
         """The file, and what its rows are."""

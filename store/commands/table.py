@@ -93,7 +93,7 @@ def _do(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar=_("FILE"), help=_("CSV or XLSX"))
+    parser.add_argument("files", nargs="+", metavar=_("FILE"), help=_("CSV, XLSX or VCF"))
     parser.add_argument(
         "--into",
         choices=("customers", "purchases", "tickets"),

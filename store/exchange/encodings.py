@@ -69,7 +69,7 @@ def detect(path: Path) -> tuple[str, int]:
                 size += len(raw)
     if all_utf8:
         return "utf-8", lines
-    return _by_lines(sample), lines
+    return most_likely(sample), lines
 
 
 def text_lines(path: Path, encoding: str) -> Iterator[TextLine]:
@@ -133,7 +133,7 @@ def _without_mark(head: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _by_lines(lines: list[bytes]) -> str:
+def most_likely(lines: list[bytes]) -> str:
     """The encoding under which most of these lines make sense."""
     if sum(_decodes(line, "utf-8") for line in lines) * 2 > len(lines):
         return "utf-8"

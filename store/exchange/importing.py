@@ -322,7 +322,8 @@ def _meta(report: ImportReport) -> dict[str, Any]:
 def _warnings(reader: _Reader) -> list[str]:
     """The warnings of the rows, each once, with the first lines it is about."""
     found: list[str] = []
-    for sentence, lines in reader.warnings.items():
+    for sentence, noticed in reader.warnings.items():
+        lines = list(dict.fromkeys(noticed))
         shown = ", ".join(map(str, lines[:_MOST_LINES])) + (" …" if len(lines) > _MOST_LINES else "")
         where = ngettext("line {lines}", "lines {lines}", len(lines)).format(lines=shown)
         found.append(f"{where}: {sentence}" if lines else sentence)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from locales import _
 from store.errors import NoRights, NotFound, Refused, ShopUnusable
+from store.exchange.vcards import is_vcard
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
@@ -32,7 +33,7 @@ class Sheet:
     """A file that can be read row by row, as often as needed.
 
     Attributes:
-        format: csv, xlsx, xls, ods.
+        format: csv, xlsx, xls, ods, vcf.
         encoding: of a text file; empty for a spreadsheet.
         rows: reads the rows from the beginning; blank ones are left out.
         lines: about how many rows there are.
@@ -68,6 +69,10 @@ def open_sheet(path: Path, encoding: str | None = None) -> Sheet:
     except OSError as error:
         sentence = _("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         raise NoRights(sentence, file=str(path)) from error
+    if is_vcard(path, head):
+        from store.exchange.vcard_sheet import open_vcards
+
+        return open_vcards(path, encoding)
     _refuse_others(path, head)
     if _is_workbook(path, head):
         from store.exchange.workbook import open_workbook
@@ -112,7 +117,7 @@ def _refuse_others(path: Path, head: bytes) -> None:
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise _no_table(path, "HTML/XML")
     if start.startswith(b"begin:v"):
-        raise _no_table(path, "vCard/iCalendar")
+        raise _no_table(path, "iCalendar")
     if _JSON.match(start):
         raise _no_table(path, "JSON")
 

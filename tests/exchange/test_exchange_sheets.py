@@ -195,7 +195,7 @@ def test_other_sheets_of_a_workbook_are_named(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "a.xlsx", "damaged or encrypted"),
         (b"\x00\x01\x02\x03", "a.xls", "damaged or encrypted"),
         (b"<html><table><tr><td>x</td></tr></table></html>", "a.xls", "HTML"),
-        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "a.vcf", "vCard"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "a.ics", "iCalendar"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_sentence(
