@@ -24,6 +24,11 @@ NARROW: Final = 60
 MOST: Final = 2
 """Rows that one thing may take in a card that is not narrow."""
 
+SEVEN: Final = 7
+"""Rows that a card takes before anything is unfolded: what one reads while saying hello."""
+LOW: Final = 24
+"""In a view of more rows than this a card may take them all."""
+
 BETWEEN: Final = " / "
 """Between things that stand side by side."""
 
@@ -163,11 +168,16 @@ class CardView(Widget, can_focus=True):
         self.refresh()
 
     def _texts(self, width: int, height: int, indent: int) -> list[list[str]]:
-        """The rows of each entry: as many as say everything, or where that is too much for the height, one."""
-        for texts_of in (_roomy, _texts):
-            texts = [texts_of(entry, width - (indent if entry.label else 0)) for entry in self.entries]
-            if sum(map(len, texts)) <= height:
-                break
+        """The rows of each entry: one, or as many as say everything where there is room for them."""
+        widths = [width - (indent if entry.label else 0) for entry in self.entries]
+        texts = [_texts(entry, room) for entry, room in zip(self.entries, widths, strict=True)]
+        free = (SEVEN if width >= NARROW and height <= LOW else height) - sum(map(len, texts))
+        # What was last bought and said is what one needs next to who it is.
+        for at in sorted(range(len(texts)), key=lambda at: not self.entries[at].rows):
+            whole = _roomy(self.entries[at], widths[at])
+            if len(whole) - len(texts[at]) <= free:
+                free -= len(whole) - len(texts[at])
+                texts[at] = whole
         return texts
 
     def render_line(self, y: int) -> Strip:

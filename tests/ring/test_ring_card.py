@@ -48,10 +48,11 @@ def card(counter: Counter) -> CardView:
     return found
 
 
+@pytest.mark.parametrize("height", [12, 24])
 async def test_at_most_seven_lines_in_the_order_one_speaks(
-    folder: Path, clock: FrozenClock, wang: int
+    folder: Path, clock: FrozenClock, wang: int, height: int
 ) -> None:
-    async with at_counter(folder, clock, size=(80, 12)) as counter:
+    async with at_counter(folder, clock, size=(80, height)) as counter:
         await counter.open("card", wang)
         lines = [line.strip() for line in counter.text().splitlines()[2:-2] if line.strip()]
         assert len(lines) == 7
@@ -69,7 +70,7 @@ async def test_at_most_seven_lines_in_the_order_one_speaks(
 async def test_with_room_what_does_not_fit_its_row_goes_on_in_the_next(
     folder: Path, clock: FrozenClock, shop: Shop, wang: int
 ) -> None:
-    async with at_counter(folder, clock) as counter:
+    async with at_counter(folder, clock, size=(80, 36)) as counter:
         await counter.open("card", wang)
         assert len(card(counter).entries) == 7
         lines = [line.rstrip() for line in counter.text().splitlines()[2:-2] if line.strip()]
@@ -101,6 +102,20 @@ async def test_what_was_last_stands_side_by_side_where_it_fits(
     async with at_counter(folder, clock) as counter:
         await counter.open("card", customer)
         assert "Last today 10:00  call  ok / Bought  today 10:00  ¥45.00 / Usual  绿茶" in counter.text()
+
+
+async def test_rows_of_seven_that_nothing_else_needs_say_what_was_last_in_full(
+    folder: Path, clock: FrozenClock, shop: Shop
+) -> None:
+    customer = shop.do("customer.create", name="李四", usual_order="绿茶").one("customers")
+    shop.do("interaction.log", customer=customer, text="asked for the price of " + "tea " * 30)
+    shop.do("purchase.add", customer=customer, total="45")
+    async with at_counter(folder, clock) as counter:
+        await counter.open("card", customer)
+        lines = [line.rstrip() for line in counter.text().splitlines()[2:-2] if line.strip()]
+        assert len(lines) <= 7
+        last = next(y for y, line in enumerate(lines) if line.startswith(" Last"))
+        assert [line.split()[0] for line in lines[last + 2 : last + 4]] == ["Bought", "Usual"]
 
 
 async def test_the_number_in_the_title_is_one_that_is_valid(
