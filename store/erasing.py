@@ -11,9 +11,10 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from locales import _, ngettext
 from store.engine import Database, codec, rewrite
@@ -21,11 +22,42 @@ from store.engine.journal import Line, snapshot_text
 from store.engine.trouble import told
 from store.errors import CrmError, ShopUnusable
 from store.forgetting import MARK, Erasure, Person, Purge
-from store.records.customer import customer_number, standing
+from store.records.customer import Customer, customer_number, standing
 from store.records.kinds import CustomerStatus
 from store.rules.erasing import CUSTOMERS, HANGING, identifying, longest_first, personal
 
-__all__ = ["MARK", "Erasure", "announce", "finish", "pending", "purge", "purge_now", "sentences"]
+if TYPE_CHECKING:
+    from store.actions import ActionSpec
+    from store.shop import Done, Shop
+
+__all__ = ["MARK", "Erasure", "announce", "erase", "finish", "pending", "purge", "purge_now", "sentences"]
+
+
+def erase(shop: Shop, spec: ActionSpec, values: dict[str, Any]) -> Done:
+    """Do the action that erases a customer, then rewrite the past of who was erased.
+
+    All records are gone through before the lock is taken, so that others work meanwhile; under it only those that were
+    changed since.
+
+    Raises:
+        As `Shop.do`.
+    """
+    from store.actions import erasing
+    from store.actions.fields import Reader
+
+    def fields(now: datetime) -> dict[str, Any]:
+        return Reader(shop.settings, now, shop.find_record).converted(spec, values)
+
+    typed = fields(shop.now())
+    erasing.require_typed(shop.customers.get(typed["customer"]), typed["number"])
+    looked = erasing.look(shop.database, typed["customer"])
+    with shop.changing(spec.name) as step:
+        typed = fields(step.view.now)
+        erasing.require_typed(step.view.get(Customer, typed["customer"]), typed["number"])
+        step.change = erasing.erase(step.view, typed["customer"], looked)
+        announce(shop.database, step.change.meta)
+    erased = step.change.meta["erased"]
+    return replace(step.done, report=purge_now(shop.database, erased, step.done.action))
 
 
 def announce(database: Database, meta: Mapping[str, Any]) -> None:

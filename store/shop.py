@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -200,26 +200,18 @@ class Shop:
         from store.actions.fields import Reader
 
         spec = find_action(action)
+        if spec.name == "customer.erase":
+            from store import erasing
+
+            self._follow()
+            try:
+                return erasing.erase(self, spec, values)
+            finally:
+                self._follow()
         with self.changing(spec.name) as step:
             reader = Reader(self.settings, step.view.now, self.find_record)
             step.change = spec.function(step.view, **reader.converted(spec, values))
-            if spec.name == "customer.erase":
-                from store import erasing
-
-                erasing.announce(self.database, step.change.meta)
-        return self._forget(step) if spec.name == "customer.erase" else step.done
-
-    def _forget(self, step: Step) -> Done:
-        """Rewrite the past of customers who have just been erased."""
-        from store import erasing
-
-        try:
-            meta = step.change.meta if step.change is not None else {}
-            return replace(
-                step.done, report=erasing.purge_now(self.database, meta["erased"], step.done.action)
-            )
-        finally:
-            self._follow()
+        return step.done
 
     def undo(self, action: int | None = None) -> Done:
         """Take back an action, or the caller's own last one.

@@ -25,7 +25,7 @@ from store.engine.files import CREATE, READ, FileCalls
 from store.engine.generation import CLOSED, generation_of
 from store.engine.plain import Piece, document_in, opens_table, record_of
 from store.engine.sealing import check_seal, seal_copy
-from store.engine.snapshot import STORE_TABLE, write_whole
+from store.engine.snapshot import STORE_TABLE, SYNC_EVERY, write_whole
 from store.engine.trouble import damaged
 
 KEY = re.compile(rb'\["((?:[^"\\]|\\.)*)",(-?\d+),')
@@ -222,13 +222,17 @@ def _written(files: FileCalls, path: Path, lines: Iterable[bytes]) -> Path:
         files.unlink(fresh)
     descriptor = files.open(fresh, CREATE)
     try:
-        place, waiting, size = 0, list[bytes](), 0
+        place, waiting, size, synced = 0, list[bytes](), 0, 0
         for line in lines:
             waiting.append(line)
             size += len(line)
             if size >= journal.BLOCK:
                 write_whole(files, descriptor, b"".join(waiting), place)
                 place, waiting, size = place + size, [], 0
+                if place - synced >= SYNC_EVERY:
+                    # Who saves a line meanwhile waits for no more than these.
+                    files.sync(descriptor)
+                    synced = place
         write_whole(files, descriptor, b"".join(waiting), place)
         files.sync(descriptor)
     finally:

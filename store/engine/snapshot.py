@@ -27,7 +27,7 @@ STORE_TABLE = "_store"
 
 BLOCK = 1 << 20
 
-_SYNC_EVERY = 16 << 20
+SYNC_EVERY = 16 << 20
 """Bytes of a snapshot after which the disk is waited for: who saves a line meanwhile waits for no more than these."""
 
 _OPEN, _CLOSE = b"{}"
@@ -85,7 +85,7 @@ class _Writer:
         self.crc = zlib.crc32(data, self.crc)
         write_whole(self._files, self._descriptor, data, self.size)
         self.size += len(data)
-        if self.size - self._synced >= _SYNC_EVERY:
+        if self.size - self._synced >= SYNC_EVERY:
             self._files.sync(self._descriptor)
             self._synced = self.size
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -11,10 +11,11 @@ from typing import ClassVar
 import pytest
 
 from store import backups, copies, erasing
+from store.actions import erasing as erasing_action
 from store.drafts import Drafts
-from store.engine import open_database
+from store.engine import Commit, Database, open_database
 from store.errors import Refused
-from store.shop import Shop, open_shop
+from store.shop import Done, Shop, open_shop
 from tests.helpers import NOW, FrozenClock
 
 NAME, PHONE, WECHAT = "欧阳雪莲", "13912345678", "snowlotus_88"
@@ -219,6 +220,92 @@ def test_calls_of_their_number_by_nobody_known(filled: Shop) -> None:
     assert traces(filled.folder) == []
     raw = filled.database.table("interactions").get(doc_id=call)
     assert "text" not in raw
+
+
+def action_of(shop: Shop, done: Done) -> Commit:
+    assert done.action is not None
+    found = shop.database.commit(done.action)
+    assert found is not None
+    return found
+
+
+class Meantime:
+    """What others do while all records are gone through, before the lock is taken."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, *done: Callable[[], object]) -> None:
+        real, self.looks, waiting = erasing_action.look, 0, list(done)
+
+        def look(database: Database, customer: int) -> erasing_action.Looked:
+            self.looks += 1
+            found = real(database, customer)
+            while waiting:
+                waiting.pop(0)()
+            return found
+
+        patch.setattr(erasing_action, "look", look)
+
+
+def test_what_others_do_while_it_is_prepared_is_erased_too(
+    filled: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do = filled.do
+    do("customer.create", name="小雪莲", phone="13700001111", note="怕冷")
+    do("customer.create", name="雪莲妹", phone="13700002222")
+    do("customer.merge", winner=3, loser=4)
+    call = {"phone": PHONE, "text": "rang off", "at": "2026-11-17T02:00:00Z", "rev": 1}
+    theirs, known = (filled.database.table("interactions").insert(call) for _number in range(2))
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        interactions = other.database.table("interactions")
+        meantime = Meantime(
+            monkeypatch,
+            lambda: other.do("interaction.log", customer=2, text="换过杯子"),
+            # Who was merged long ago is theirs now without a change of their own file.
+            lambda: other.do("customer.merge", winner=2, loser=3),
+            lambda: interactions.update({"customer": 1, "text": "王五"}, doc_ids=[known]),
+            lambda: interactions.insert({**call, "text": "怕冷"}),
+            other.database.compact,
+            lambda: other.do("customer.edit", customer=1, call_as="老王"),
+        )
+        commit = action_of(filled, do("customer.erase", customer=2, number="C000002"))
+        last = interactions.all()[-1].doc_id
+        assert commit.meta["erased"] == [2, 3, 4]
+        assert commit.meta["calls"] == [theirs, last]
+        assert interactions.get(doc_id=known)["text"] == "王五"
+    # A merge brought another number: that one was not looked for before.
+    assert meantime.looks == 2
+    # A call of somebody else's from that number is theirs.
+    assert [trace for trace in traces(filled.folder) if PHONE not in trace] == []
+    for path in filled.folder.rglob("*"):
+        assert not path.is_file() or "雪莲".encode() not in path.read_bytes(), path
+
+
+def test_what_was_looked_at_before_is_not_gone_through_again(
+    filled: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        interactions = other.database.table("interactions")
+        call = {"phone": PHONE, "text": "怕冷", "at": "2026-11-17T02:00:00Z", "rev": 1}
+        meantime = Meantime(
+            monkeypatch,
+            lambda: other.do("customer.edit", customer=2, call_as="雪莲"),
+            lambda: interactions.insert(call),
+        )
+        done = filled.do("customer.erase", customer=2, number="C000002")
+        assert meantime.looks == 1
+        assert "text" not in interactions.all()[-1]
+        assert action_of(filled, done).meta["calls"] == [interactions.all()[-1].doc_id]
+    assert traces(filled.folder) == []
+
+
+def test_somebody_else_may_erase_or_merge_them_first(
+    filled: Shop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        Meantime(monkeypatch, lambda: other.do("customer.merge", winner=1, loser=2))
+        with pytest.raises(Refused, match="C000001"):
+            filled.do("customer.erase", customer=2, number="C000002")
+        assert not (filled.folder / erasing.MARK).exists()
+        assert other.customers.standing(2).id == 1
 
 
 def test_copies_elsewhere_are_rewritten_where_they_are_ours_and_named_where_not(
