@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from store.beside import Beside
 from store.clock import Clock, system_clock
 from store.dealings import DEALINGS, Dealings, all_facts, read_dealing
-from store.engine import Commit, Database, codec
+from store.engine import Commit, Database
 from store.lookup.facts import Facts
 from store.lookup.index import LookupIndex
 from store.lookup.searched import SearchedCustomer, searched
@@ -28,6 +28,9 @@ INDEXES = dict.fromkeys(DEALINGS, ("customer",)) | {"purchases": ("customer", "o
 
 REBUILD_FROM = 5_000
 """So many changed customers at once are quicker indexed from scratch."""
+
+LEAVE_FROM = 2_000
+"""So many are left to another process where one may be started: nobody waits for it, nor keeps the memory it takes."""
 
 REST_EVERY = 16
 """Calls of `rest` after which the database gives back memory, too: a few seconds of a screen."""
@@ -55,6 +58,7 @@ class Finding:
         self._now = now
         self._settings = Settings()
         self._index: LookupIndex | None = None
+        self._seq = -1
         self._saved_seq = -1
         self._reloads = database.reloads
         self._missed = 0
@@ -95,7 +99,7 @@ class Finding:
     @property
     def is_saved(self) -> bool:
         """Whether the cache has the index as it is."""
-        return self._saved_seq == self._database.seq
+        return self._saved_seq == self._seq
 
     def take_kept(self) -> None:
         """Have the index in memory where the cache has it; making it anew is left to who cannot do without."""
@@ -141,14 +145,20 @@ class Finding:
             self._reloads = self._database.reloads
             self._make(anew=True)
             return
-        changed = self._touched(commits)
-        if len(changed) >= REBUILD_FROM:
+        known = list(commits)
+        changed = self._touched(known)
+        is_much = len(changed) >= REBUILD_FROM
+        if self._maker is not None and len(changed) > 1:
+            is_much = len(changed) + self._index.changed >= LEAVE_FROM
+        if is_much:
             self._make()
-        elif changed:
-            self._index.update([self._entry(customer) for customer in sorted(changed)])
-            if self._index.has_much_changed and not self._start_maker():
-                self._index.merge()
-                self.save()
+            return
+        self._index.update(map(self._entry, sorted(changed)))
+        # Not `Database.seq`: reading a table may have brought in what this has not been told of.
+        self._seq = max([self._seq, *[commit.seq for commit in known]])
+        if changed and self._index.has_much_changed and not self._start_maker():
+            self._index.merge()
+            self.save()
 
     def _touched(self, commits: Iterable[Commit]) -> set[int]:
         """The customers whose row or dealings the commits have changed."""
@@ -163,28 +173,36 @@ class Finding:
                     changed.update(self._customers_of(change.table, change.id, change.before, change.after))
         return changed
 
-    def save(self) -> None:
-        """Write the index to `cache/` for the next start, where it has changed and may be written."""
-        if self._index is None or self._behind or self.is_saved or not self._database.writable:
-            return
+    def save(self) -> bool:
+        """Write the index to `cache/` for the next start, where it has changed and may be written.
+
+        Returns:
+            Whether the cache has it, as it is or as it was a moment ago: somebody may go on committing.
+        """
+        if self._index is None or self._behind or not self._database.writable:
+            return False
+        if self.is_saved:
+            return True
         # Only what speeds up the next start: a full disk must keep nobody from what they came for.
         with contextlib.suppress(OSError):
             database = self._database
             generation, written = database.generation, (database.seq, database.reloads)
             self._index.save(self._path, self._stamp())
-            self._saved_seq = database.seq
+            self._saved_seq = self._seq
             database.tables()
-            if database.generation != generation and (database.seq, database.reloads) != written:
-                # Somebody may have been erased while this was written (`store.erasing` begins with a new generation).
-                # A compaction beside the work makes one too, as after a large import, but nothing is committed with it.
-                self._path.unlink(missing_ok=True)
+            if database.generation == generation or (database.seq, database.reloads) == written:
+                return True
+            # Somebody may have been erased while this was written (`store.erasing` begins with a new generation).
+            # A compaction beside the work makes one too, as after a large import, but nothing is committed with it.
+            self._path.unlink(missing_ok=True)
+        return False
 
     @property
     def _path(self) -> Path:
         return self._database.folder / "cache" / "lookup"
 
     def _stamp(self) -> dict[str, object]:
-        return {"store": self._database.identity, "seq": self._database.seq}
+        return {"store": self._database.identity, "seq": self._seq}
 
     def _open(self) -> None:
         self._index = self._load()
@@ -213,8 +231,8 @@ class Finding:
 
     def _build_here(self) -> None:
         """Make the index in this process; kept at once, it is then read from there."""
+        self._seq, self._saved_seq = self._database.seq, -1
         self._index = self._build()
-        self._saved_seq = -1
         self.save()
 
     def _start_maker(self) -> bool:
@@ -272,7 +290,7 @@ class Finding:
                 break
             missed.append(commit)
         self._index = self._told(found)
-        self._saved_seq = seq
+        self._seq = self._saved_seq = seq
         self.follow(reversed(missed))
         return self._index
 
@@ -320,7 +338,7 @@ class Finding:
                     mark = Mark("order_no", spelling, 0, len(spelling))
                     yield read_dealing(raw).customer, mark
 
-    def _entry(self, customer: int) -> tuple[int, dict[str, object] | None, Facts]:
+    def _entry(self, customer: int) -> tuple[int, bytes | None, Facts]:
         document = self._database.raw("customers", customer)
         dealings = Dealings()
         for table in DEALINGS:
@@ -328,7 +346,7 @@ class Finding:
                 raw = self._database.raw(table, record_id)
                 if raw is not None:
                     dealings.add(table, read_dealing(raw))
-        return customer, None if document is None else codec.decode(document), dealings.facts
+        return customer, document, dealings.facts
 
     def _customers_of(
         self, table: str, record_id: int, before: dict[str, object] | None, after: dict[str, object] | None

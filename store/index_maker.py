@@ -33,8 +33,7 @@ def main(arguments: list[str]) -> int:
         with open_database(arguments[0], create=False, indexes=INDEXES) as database, _alone(database.folder):
             finding = Finding(database)
             finding.index.count  # noqa: B018 - read or made on first use
-            finding.save()
-            return 0 if finding.is_saved else 1
+            return 0 if finding.save() else 1
     except (CrmError, OSError):
         return 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ _MAY_BE_FILTER = re.compile("[:<>=\uff1a\uff1c\uff1e\uff1d]")
 
 _IN_USE = 2
 """Calls of `rest` after which nobody is taken to be searching."""
+
+_AT_ONCE = 256
+"""So many changed customers are keyed at once."""
 
 MOST_CHANGED = 1024
 """So many changed customers are searched beside the large segment before both become one."""
@@ -84,7 +88,6 @@ class LookupIndex:
         """The customers of the tickets and orders of that number; see `references`."""
         self._in_use = _IN_USE
         self._kept: tuple[Parts, Node, Asker, Parts] | None = None
-        self._changed: dict[int, Entry] = {}
         self._parts: Parts = (Part(base, frozenset()), Part(build_segment(()), frozenset()))
 
     @classmethod
@@ -143,7 +146,13 @@ class LookupIndex:
     @property
     def has_much_changed(self) -> bool:
         """Whether so much changed that it belongs into the large segment."""
-        return max(len(self._changed), len(self._parts[0].dead)) > MOST_CHANGED
+        return self.changed > MOST_CHANGED
+
+    @property
+    def changed(self) -> int:
+        """How many customers have changed that are not in the large segment as they are."""
+        base, overlay = self._parts
+        return max(len(overlay.segment), len(base.dead))
 
     @property
     def count(self) -> int:
@@ -151,19 +160,26 @@ class LookupIndex:
         base, overlay = self._parts
         return len(base.segment) - len(base.dead) + len(overlay.segment)
 
-    def update(self, changes: Iterable[tuple[int, Mapping[str, Any] | None, Facts | int]]) -> None:
+    def update(self, changes: Iterable[tuple[int, bytes | Mapping[str, Any] | None, Facts | int]]) -> None:
         """Take over changed customers: id, the whole document (None: it is gone), and the dealings as for `build`."""
-        entries: dict[int, Entry | None] = {}
-        for identity, document, dealings in changes:
-            keys = keys_of(document) if document is not None else None
-            entries[identity] = Entry(identity, facts_of(dealings), keys) if keys else None
-        self._publish(entries)
+        waiting = iter(changes)
+        # A few at a time: the memory that thousands take at once would not be given back.
+        while some := list(islice(waiting, _AT_ONCE)):
+            entries: dict[int, Entry | None] = {}
+            for identity, document, dealings in some:
+                keys = keys_of(document) if document is not None else None
+                entries[identity] = Entry(identity, facts_of(dealings), keys) if keys else None
+            self._publish(entries)
+        if self.merges and self.has_much_changed:
+            self.merge()
 
     def touch(self, identity: int, recency: int) -> None:
         """A customer was dealt with at `recency` (epoch seconds): it moves in the list. Unknown ids are nothing."""
         entry = self._entry(identity, recency)
         if entry:
             self._publish({identity: entry})
+            if self.merges and self.has_much_changed:
+                self.merge()
 
     def search(self, query: str, limit: int = 200, *, guesses: bool = False) -> Found:
         """The best `limit` answers to what was typed; an empty query finds nothing (see `everybody`).
@@ -285,37 +301,26 @@ class LookupIndex:
         return None
 
     def _entry(self, identity: int, recency: int) -> Entry | None:
-        base, _overlay = self._parts
-        known = self._changed.get(identity)
-        if known:
-            return known._replace(facts=_dealt(known.facts, recency))
-        position = base.segment.find(identity)
-        if position is None or position in base.dead:
-            return None
-        return base.segment.entry(position, _dealt(base.segment.facts_at(position), recency))
+        for segment, dead in self._parts:
+            position = segment.find(identity)
+            if position is not None and position not in dead:
+                return segment.entry(position, _dealt(segment.facts_at(position), recency))
+        return None
 
     def _publish(self, entries: Mapping[int, Entry | None]) -> None:
-        base, _overlay = self._parts
-        dead = set(base.dead)
-        for identity, entry in entries.items():
-            position = base.segment.find(identity)
-            if position is not None:
-                dead.add(position)
-            if entry:
-                self._changed[identity] = entry
-            else:
-                self._changed.pop(identity, None)
-        overlay = build_segment(self._changed.values())
-        self._parts = (base._replace(dead=frozenset(dead)), Part(overlay, frozenset()))
-        if self.merges and self.has_much_changed:
-            self.merge()
+        base, overlay = self._parts
+        segment = overlay.segment
+        dead = {position for one in entries if (position := base.segment.find(one)) is not None}
+        gone = {position for one in entries if (position := segment.find(one)) is not None}
+        added = build_segment([entry for entry in entries.values() if entry])
+        whole = merged(segment, gone, added) if len(gone) < len(segment) else added
+        self._parts = (base._replace(dead=frozenset(base.dead).union(dead)), Part(whole, frozenset()))
 
     def merge(self) -> None:
         """Put what changed into the large segment. That is then in memory, and `save` brings it to the file again."""
         base, overlay = self._parts
         if base.dead or len(overlay.segment):
             whole = merged(base.segment, base.dead, overlay.segment)
-            self._changed = {}
             self._parts = (Part(whole, frozenset()), Part(build_segment(()), frozenset()))
 
 

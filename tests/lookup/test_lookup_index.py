@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -549,3 +550,22 @@ def test_another_thread_may_search_while_changes_come() -> None:
     done.set()
     asking.join(10)
     assert wrong == []
+
+
+def test_what_changed_takes_little_memory() -> None:
+    index = built({number: {"name": f"王{number}"} for number in range(300)})
+    index.search("王")
+    tracemalloc.start()
+    try:
+        index.update(
+            (number, {"name": "李明亮", "contacts": [mobile(f"138{number:08}")], "tags": ["辣"]}, number)
+            for number in range(900)
+        )
+        live, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert index.changed == 900
+    assert live < 900 * 600
+    assert peak < 900 * 2_500, "they are taken in a few at a time"
+    assert index.count == 900
+    assert len(index.search("liml", 1000).matches) == 900

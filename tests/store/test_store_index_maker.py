@@ -179,7 +179,7 @@ def test_many_changes_end_in_the_file_again(shop: Shop, monkeypatch: pytest.Monk
 def test_a_great_many_changes_make_it_anew_beside_the_work(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding_module, "REBUILD_FROM", 3)
+    monkeypatch.setattr(finding_module, "LEAVE_FROM", 3)
     shop.finding.begin()
     assert found(shop.lookup, "zl") == [6]
     made = made_here(monkeypatch)
@@ -224,3 +224,44 @@ def test_several_who_start_at_once_have_it_made_once(shop: Shop) -> None:
         kept = (shop.folder / "cache" / "lookup").stat()
     assert other.ended(30.0)
     assert (shop.folder / "cache" / "lookup").stat().st_mtime_ns == kept.st_mtime_ns
+
+
+def test_the_maker_has_done_it_also_while_somebody_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_maker, "_NICE", 0)
+    save = LookupIndex.save
+
+    def interrupted(index: LookupIndex, path: Path, stamp: dict[str, object]) -> None:
+        save(index, path, stamp)
+        monkeypatch.setattr(LookupIndex, "save", save)
+        with open_shop(folder, by="bo", now=FrozenClock()) as other:
+            other.do("customer.create", name="孙七")
+
+    monkeypatch.setattr(LookupIndex, "save", interrupted)
+    assert index_maker.main([str(folder)]) == 0
+    monkeypatch.undo()
+    made = made_here(monkeypatch)
+    with open_shop(folder, by="mei", now=FrozenClock()) as later:
+        assert found(later.lookup, "sq") == [7]
+    assert not made
+
+
+@pytest.mark.usefixtures("beside")
+def test_changes_that_are_much_together_are_left_to_the_other_process(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding_module, "LEAVE_FROM", 4)
+    shop.finding.begin()
+    assert found(shop.lookup, "zl") == [6]
+    made = made_here(monkeypatch)
+    customers = shop.database.table("customers")
+    for changed, is_left in (((1, 2), False), ((3, 4), True)):
+        with shop.database.transaction("raw"):
+            customers.update({"call_as": "老板"}, doc_ids=list(changed))
+        shop.watch()
+        assert shop.finding.is_being_made == is_left
+    until(lambda: (shop.watch(), not shop.finding.is_being_made)[1])
+    assert sorted(found(shop.lookup, "老板")) == [1, 2, 3, 4]
+    assert shop.lookup.changed == 0
+    assert not made
