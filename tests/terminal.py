@@ -56,13 +56,75 @@ _CUT = re.compile(rb"\x1b(?:\[[0-9;?<>=$ ]*|\][^\x07\x1b]*|[PX^_][^\x1b]*)?\Z")
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
-class Terminal:
-    """A program in a terminal of `columns` x `rows` cells.
+class Sight:
+    """What a program shows in a terminal of `columns` x `rows` cells; subclasses say where its output comes from.
 
     Attributes:
         output: every byte the program has written since `mark`.
         last: the moment (perf_counter) of the last byte.
     """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self.screen)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = b""
+        self.output = b""
+        self.last = time.perf_counter()
+
+    def pump(self, seconds: float) -> bool:
+        """Read what comes within `seconds`; whether anything came."""
+        raise NotImplementedError
+
+    def alive(self) -> bool:
+        """Whether the program still runs."""
+        raise NotImplementedError
+
+    def mark(self) -> None:
+        """Forget the output so far, to count what follows."""
+        self.pump(0)
+        self.output = b""
+
+    def show(self, data: bytes) -> None:
+        """Let the screen take what the program wrote."""
+        self.last = time.perf_counter()
+        self.output += data
+        data = self._rest + data
+        cut = _CUT.search(data)
+        self._rest = data[cut.start() :] if cut else b""
+        data = data[: cut.start()] if cut else data
+        self._stream.feed(self._decoder.decode(_UNKNOWN.sub(b"", data)))
+
+    @property
+    def text(self) -> str:
+        """The screen, a line a row, trailing blanks cut. Wide characters stand once."""
+        return "\n".join(
+            "".join(self.screen.buffer[row][column].data for column in range(self.columns)).rstrip()
+            for row in range(self.rows)
+        )
+
+    def wait_for(self, wanted: str, timeout: float = 20.0) -> float:
+        """Wait until the screen shows a match of the regular expression; returns the moment of the last byte.
+
+        Raises:
+            AssertionError: it did not, in time; the message shows the screen.
+        """
+        pattern = re.compile(wanted, re.MULTILINE)
+        limit = time.perf_counter() + timeout
+        while not pattern.search(self.text):
+            if time.perf_counter() > limit or (not self.pump(0.2) and not self.alive()):
+                raise AssertionError(f"no {wanted!r} on the screen:\n{self.text}")
+        return self.last
+
+    def settle(self, quiet: float = 0.1) -> None:
+        """Read until nothing has come for `quiet` seconds."""
+        while self.pump(quiet):
+            pass
+
+
+class Terminal(Sight):
+    """A program in a pseudo-terminal of `columns` x `rows` cells."""
 
     def __init__(
         self,
@@ -72,13 +134,8 @@ class Terminal:
         rows: int = 24,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        self.columns, self.rows = columns, rows
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self.screen)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = b""
-        self.output = b""
-        self.started = self.last = time.perf_counter()
+        super().__init__(columns, rows)
+        self.started = self.last
         self.status: int | None = None
         environment = {
             **os.environ,
@@ -112,11 +169,6 @@ class Terminal:
     ) -> None:
         self.close()
 
-    def mark(self) -> None:
-        """Forget the output so far, to count what follows."""
-        self.pump(0)
-        self.output = b""
-
     def send(self, *keys: str) -> float:
         """Press keys by name ("f8", "enter"), or type text; returns the moment."""
         return self.send_bytes("".join(KEYS.get(key, key) for key in keys).encode())
@@ -142,45 +194,10 @@ class Terminal:
             data = b""
         if not data:
             return False
-        self.last = time.perf_counter()
-        self.output += data
-        self._feed(data)
-        return True
-
-    def _feed(self, data: bytes) -> None:
         for _found in _QUERY.finditer(data):
             os.write(self.fd, b"\x1b[?2026;2$y")
-        data = self._rest + data
-        cut = _CUT.search(data)
-        self._rest = data[cut.start() :] if cut else b""
-        data = data[: cut.start()] if cut else data
-        self._stream.feed(self._decoder.decode(_UNKNOWN.sub(b"", data)))
-
-    @property
-    def text(self) -> str:
-        """The screen, a line a row, trailing blanks cut. Wide characters stand once."""
-        return "\n".join(
-            "".join(self.screen.buffer[row][column].data for column in range(self.columns)).rstrip()
-            for row in range(self.rows)
-        )
-
-    def wait_for(self, wanted: str, timeout: float = 20.0) -> float:
-        """Wait until the screen shows a match of the regular expression; returns the moment of the last byte.
-
-        Raises:
-            AssertionError: it did not, in time; the message shows the screen.
-        """
-        pattern = re.compile(wanted, re.MULTILINE)
-        limit = time.perf_counter() + timeout
-        while not pattern.search(self.text):
-            if time.perf_counter() > limit or (not self.pump(0.2) and not self.alive()):
-                raise AssertionError(f"no {wanted!r} on the screen:\n{self.text}")
-        return self.last
-
-    def settle(self, quiet: float = 0.1) -> None:
-        """Read until nothing has come for `quiet` seconds."""
-        while self.pump(quiet):
-            pass
+        self.show(data)
+        return True
 
     def alive(self) -> bool:
         """Whether the program still runs."""
