@@ -15,6 +15,7 @@ from store.records.field_words import field_label
 from store.records.interaction import Interaction
 from store.records.kinds import Direction, InteractionType, Outcome
 from store.records.labels import choices
+from store.records.offered import all_words, offered_words
 from widgets.choice_field import ChoiceField
 from widgets.choice_grid import ChoiceGridField
 from widgets.due_field import DueField
@@ -50,11 +51,13 @@ class InteractionFields(CustomerForm[int]):
 
     def circumstances(self) -> Iterable[Widget]:
         """In which way, who began, in what mood, when, with whom."""
+        region = self.desk.shop.settings.region
         yield ChoiceGridField(
             "type",
             field_label("interactions", "type"),
-            words_of(choices(InteractionType)),
+            offered_words(InteractionType, region),
             InteractionType.CALL,
+            rarely=all_words(InteractionType),
         )
         yield ChoiceField(
             "direction", field_label("interactions", "direction"), words_of(choices(Direction)), Direction.IN

@@ -20,6 +20,7 @@ from store.lookup.asked import asked_for
 from store.records.field_words import field_label
 from store.records.kinds import ContactType, DateKind, Gender
 from store.records.labels import choices, label
+from store.records.offered import CHINA
 from widgets.choice_field import ChoiceField
 from widgets.fields import Field, TextField
 from widgets.text_box import TextBoxField
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from store.rules.rings import RingView
     from store.shop import Shop
 
-LINES = ("name", "phone", "call_as", "company", "wechat", "birthday", "tags", "usual_order", "red_note")
+ACCOUNT = "account"
+"""The account one asks for at the counter: with WeChat in China, an e-mail address elsewhere."""
+
+LINES = ("name", "phone", "call_as", "company", ACCOUNT, "birthday", "tags", "usual_order", "red_note")
 """The fields of one line, in the order they are asked."""
 
 
@@ -66,7 +70,8 @@ class NewCustomerForm(FormScreen[int]):
         self._handed = asked_for(wanted)._asdict()
         self._checking: Timer | None = None
         self._agreed: frozenset[int] = frozenset()
-        for key in LINES:
+        account = (ContactType.WECHAT if self.desk.shop.settings.region == CHINA else ContactType.EMAIL).value
+        for key in (account if line == ACCOUNT else line for line in LINES):
             yield TextField(key, _label(key), self._handed.get(key, ""))
             if key == "call_as":
                 yield ChoiceField("gender", field_label("customers", "gender"), _options(), Gender.UNKNOWN)
@@ -188,7 +193,9 @@ class NewCustomerForm(FormScreen[int]):
 
 def _label(key: str) -> str:
     """What stands before the field `key`: the words of the file, also for the short ways to fill its lists."""
-    short = {"phone": _("phone"), "wechat": label(ContactType.WECHAT), "birthday": label(DateKind.BIRTHDAY)}
+    if key in (ContactType.WECHAT, ContactType.EMAIL):
+        return label(ContactType(key))
+    short = {"phone": _("phone"), "birthday": label(DateKind.BIRTHDAY)}
     return short[key] if key in short else field_label("customers", key)
 
 

@@ -227,9 +227,8 @@ class ProfileScreen(MergingForm):
             field.put(position, item)
 
         question = f"{field.label}: {who(self.customer) if self.customer else ''}"
-        dialog = ItemDialog(
-            question, kind.fields(before), lambda values: kind.make(values, before, shop), kind.focus
-        )
+        fields = kind.fields(before, shop.settings.region)
+        dialog = ItemDialog(question, fields, lambda values: kind.make(values, before, shop), kind.focus)
         self.app.push_screen(dialog, settle)
 
     # Lists

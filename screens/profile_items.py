@@ -16,6 +16,7 @@ from store.records.customer import ContactPoint, ExternalId, Fact, ImportantDate
 from store.records.field_words import field_label
 from store.records.kinds import PHONE_TYPES, Calendar, ContactLabel, ContactType, DateKind
 from store.records.labels import choices, label
+from store.records.offered import all_words, offered_words
 from store.rules.birthdays import parse_birthday
 from store.rules.when import parse_day
 from widgets.choice_field import ChoiceField
@@ -42,7 +43,7 @@ class ItemKind:
         key: the field of the customer.
         add: what adds one, to be translated.
         focus: the key of the field where typing begins.
-        fields: of an item, filled.
+        fields: of an item, filled, as they are in a country (ISO 3166).
         make: the item of what was typed, kept from the one before; raises `store.errors.Refused`.
     """
 
@@ -51,7 +52,7 @@ class ItemKind:
     focus: str
     columns: tuple[Column, ...]
     cells: Callable[[ItemDict], tuple[CellLike, ...]]
-    fields: Callable[[ItemDict], Sequence[Field]]
+    fields: Callable[[ItemDict, str], Sequence[Field]]
     make: Callable[[Values, ItemDict, Shop], ItemDict]
 
 
@@ -84,11 +85,17 @@ def _contact_cells(item: ItemDict) -> tuple[CellLike, ...]:
     return (Cell(label(point.type), "dim"), Cell(value, tone), Cell("  ".join(filter(None, more)), "dim"))
 
 
-def _contact_fields(item: ItemDict) -> list[Field]:
+def _contact_fields(item: ItemDict, region: str) -> list[Field]:
     point = _point(item)
     valid = [("yes", _("yes")), ("no", _("no"))]
     return [
-        ChoiceGridField("type", field_label("customers", "type"), _words(ContactType), point.type),
+        ChoiceGridField(
+            "type",
+            field_label("customers", "type"),
+            offered_words(ContactType, region),
+            point.type,
+            rarely=all_words(ContactType),
+        ),
         TextField("value", _("number or name"), point.value),
         ChoiceField("label", _("whose"), _words(ContactLabel), point.label),
         ChoiceField("valid", _("still valid"), valid, "no" if point.invalid_since else "yes"),
@@ -147,7 +154,7 @@ def typed_date(item: ItemDict) -> str:
     )
 
 
-def _date_fields(item: ItemDict) -> list[Field]:
+def _date_fields(item: ItemDict, region: str) -> list[Field]:  # noqa: ARG001 - as the others
     entry = msgspec.convert(item, ImportantDate)
     return [
         ChoiceGridField("kind", field_label("customers", "kind"), _words(DateKind), entry.kind),
@@ -172,7 +179,7 @@ def _fact_cells(item: ItemDict) -> tuple[CellLike, ...]:
     return (Cell(fact.name, "dim"), fact.value, Cell(learned, "dim"))
 
 
-def _fact_fields(item: ItemDict) -> list[Field]:
+def _fact_fields(item: ItemDict, region: str) -> list[Field]:  # noqa: ARG001 - as the others
     fact = msgspec.convert(item, Fact)
     return [
         TextField("name", _("what"), fact.name),
@@ -197,7 +204,7 @@ def _id_cells(item: ItemDict) -> tuple[CellLike, ...]:
     return (Cell(entry.source, "dim"), entry.value)
 
 
-def _id_fields(item: ItemDict) -> list[Field]:
+def _id_fields(item: ItemDict, region: str) -> list[Field]:  # noqa: ARG001 - as the others
     entry = msgspec.convert(item, ExternalId)
     return [
         TextField("source", _("in which system"), entry.source),

@@ -18,8 +18,8 @@ from store.errors import Refused
 from store.records.base import to_document
 from store.records.field_words import field_label
 from store.records.kinds import Channel
-from store.records.labels import choices
 from store.records.money import parse_amount, plain_amount, show_amount
+from store.records.offered import all_words, offered_words
 from store.records.purchase import Purchase, PurchaseItem
 from store.records.setting import Settings
 from widgets.choice_grid import ChoiceGridField
@@ -49,8 +49,9 @@ class PurchaseFields(CustomerForm[int]):
         yield TextField("note", _label("note"))
         yield DueField("at", _label("at"), read=moment_reader(self.desk.shop, _("(empty: now)")))
         yield TextField("order_no", _label("order_no"))
-        words = [(member.value, word) for member, word in choices(Channel) if member not in COMPLAINED_BY]
-        yield ChoiceGridField("channel", _label("channel"), words, Channel.STORE)
+        region = self.settings.region
+        words = [pair for pair in offered_words(Channel, region) if pair[0] not in COMPLAINED_BY]
+        yield ChoiceGridField("channel", _label("channel"), words, Channel.STORE, rarely=all_words(Channel))
         yield TextField("returned_amount", _label("returned_amount"))
         scores = [(key, _(word)) for key, word in SCORES]
         yield ChoiceGridField("feedback", _label("feedback"), scores, optional=True)

@@ -15,6 +15,7 @@ from store.records.field_words import field_label
 from store.records.kinds import Cause, Channel, Severity, TicketType
 from store.records.labels import choices
 from store.records.money import plain_amount
+from store.records.offered import all_words, offered_words
 from store.records.ticket import Ticket
 from widgets.choice_field import ChoiceField
 from widgets.choice_grid import ChoiceGridField
@@ -36,7 +37,14 @@ class TicketFields(CustomerForm[int]):
         yield TextBoxField("text", _("what happened"), str(self.subject.get("text", "")))
         yield TextField("subject", _label("subject"), placeholder=_("empty: the first line"))
         yield ChoiceGridField("causes", _label("causes"), _words(Cause), several=True)
-        yield ChoiceGridField("channel", _label("channel"), _words(Channel), Channel.PHONE)
+        region = self.desk.shop.settings.region
+        yield ChoiceGridField(
+            "channel",
+            _label("channel"),
+            offered_words(Channel, region),
+            Channel.PHONE,
+            rarely=all_words(Channel),
+        )
         for key in LINES:
             value = self.desk.shop.by if key == "assignee" else ""
             yield TextField(key, _label(key), value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -55,14 +55,14 @@ class ChoiceGrid(Onward, can_focus=True):
         ),
     ]
 
-    def __init__(self, options: Sequence[tuple[str, str]], chosen: Iterable[str], *, several: bool) -> None:
+    def __init__(self, options: Sequence[tuple[str, str]], *, several: bool) -> None:
         super().__init__()
         self.options = tuple(options)
+        self.rarely: Sequence[tuple[str, str]] = ()
         self.several = several
-        self.chosen = frozenset(chosen)
+        self.chosen: frozenset[str] = frozenset()
         self.optional = True
-        self._gone_on = False
-        self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
+        self.cursor, self._gone_on = 0, False
 
     @property
     def value(self) -> str:
@@ -75,10 +75,12 @@ class ChoiceGrid(Onward, can_focus=True):
         return self.content_region.offset
 
     def hold(self, value: str) -> None:
-        """Hold `value` as if it had always been there."""
+        """Hold `value` as if it had always been there; an answer that is not offered is shown from then on."""
         self.chosen = frozenset(key for key in value.split(",") if key)
+        unseen = self.chosen - dict(self.options).keys()
+        self.options += tuple(pair for pair in self.rarely if pair[0] in unseen)
         self.cursor = next((at for at, (key, _label) in enumerate(self.options) if key in self.chosen), 0)
-        self.refresh()
+        self.refresh(layout=bool(unseen))
 
     def pick(self, position: int) -> None:
         """Choose the answer at `position`; where several may be chosen, take it back when it is."""
@@ -209,6 +211,7 @@ class ChoiceGridField(Field):
         options: (English key, label in the person's language), in the order shown.
         several: more than one may be chosen; the value is then their keys with commas between.
         optional: nothing may be chosen.
+        rarely: answers that are not offered, and shown only where they are what was chosen.
         onward: see `ChoiceGrid`.
     """
 
@@ -221,13 +224,15 @@ class ChoiceGridField(Field):
         *,
         several: bool = False,
         optional: bool = False,
+        rarely: Sequence[tuple[str, str]] = (),
         onward: Callable[[str], None] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(key, label, id=id)
-        self._grid = ChoiceGrid(options, (part for part in value.split(",") if part), several=several)
-        self._grid.optional = optional or several
-        self._grid.onward = onward
+        self._grid = ChoiceGrid(options, several=several)
+        self._grid.rarely = rarely
+        self._grid.hold(value)
+        self._grid.optional, self._grid.onward = optional or several, onward
 
     @property
     def editor(self) -> ChoiceGrid:

@@ -46,6 +46,7 @@ class CustomerFields(TypedDict, total=False):
     call_as: Line
     phone: Annotated[str, Mark("", N_("one or several telephone numbers, added to the contact points"))]
     wechat: Annotated[str, Mark("", N_("a WeChat name, added to the contact points"))]
+    email: Annotated[str, Mark("", N_("an e-mail address, added to the contact points"))]
     birthday: Annotated[str, Mark("", N_("a day, with or without its year: 1988-03-05 or 03-05"))]
     company: Line
     reading: Line
@@ -172,11 +173,12 @@ def require_own(view: View, customer: Customer) -> None:
 def _filled(view: View, customer: Customer, fields: dict[str, Any], rev: int = 1) -> Customer:
     """`customer` with `fields`, new items keyed and telephone numbers normalised."""
     region = view.settings.region
-    phone, wechat, birthday = fields.pop("phone", ""), fields.pop("wechat", ""), fields.pop("birthday", "")
+    phone, birthday = fields.pop("phone", ""), fields.pop("birthday", "")
     contacts = list(fields.pop("contacts", customer.contacts))
     contacts += [point for point in phones_from_text(phone, region) if not _known(point, contacts)]
-    if wechat.strip():
-        contacts.append(ContactPoint(type=ContactType.WECHAT, value=wechat.strip()))
+    for kind in (ContactType.WECHAT, ContactType.EMAIL):
+        if account := fields.pop(kind.value, "").strip():
+            contacts.append(ContactPoint(type=kind, value=account))
     dates = list(fields.pop("dates", customer.dates))
     if birthday.strip():
         dates = [entry for entry in dates if entry.kind is not DateKind.BIRTHDAY]

@@ -14,7 +14,9 @@ from store.records.kinds import Channel, CustomerSays, FollowUpState, Interactio
 from store.records.purchase import Purchase, PurchaseItem
 from store.records.ticket import Resolution, Ticket
 
-_PLATFORMS: Final = frozenset({Channel.TAOBAO, Channel.DOUYIN, Channel.MEITUAN, Channel.PLATFORM})
+_PLATFORMS: Final = frozenset(
+    {Channel.TAOBAO, Channel.DOUYIN, Channel.MEITUAN, Channel.PLATFORM, Channel.WEBSITE}
+)
 _MOODY: Final = 0.8
 
 

@@ -101,6 +101,8 @@ _SPOKEN: Final = {
     Channel.SMS: InteractionType.SMS,
     Channel.EMAIL: InteractionType.EMAIL,
     Channel.STORE: InteractionType.VISIT_IN,
+    Channel.WEBSITE: InteractionType.WEBSITE,
+    Channel.REGULATOR: InteractionType.LETTER,
 }
 _MOODS: Final = {Severity.SAFETY: -2, Severity.HIGH: -2, Severity.NORMAL: -1, Severity.LOW: 0}
 _EVENING: Final = 20 * 60 + 45

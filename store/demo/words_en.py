@@ -138,7 +138,7 @@ _CASES: Final = (
         (Offer(ResolutionKind.EXCHANGE, "A new one and a tea towel"),),
     ),
     Case(
-        TicketType.COMPLAINT, Channel.PLATFORM, Severity.NORMAL, "Parcel crushed, tea spilled",
+        TicketType.COMPLAINT, Channel.WEBSITE, Severity.NORMAL, "Parcel crushed, tea spilled",
         "Online order, box crushed, half of the tin spilled. Asks before writing a review.", "Smoky black",
         (Cause.DELAY, Cause.GOODS),
         {Question.HOW: "The box arrived flat", Question.WISH: "Another tin, or half the money"},
@@ -160,12 +160,12 @@ _CASES: Final = (
         "One person alone on Sunday afternoon", "Two people on weekend afternoons",
     ),
     Case(
-        TicketType.RETURN, Channel.PLATFORM, Severity.LOW, "Ordered the wrong size",
+        TicketType.RETURN, Channel.WEBSITE, Severity.LOW, "Ordered the wrong size",
         "Unopened, wants to send it back.", "Pale green", (), None,
         (Offer(ResolutionKind.REFUND, "Refund when it is back", 2200),), "Size unclear on the page", "Weight in the first picture",
     ),
     Case(
-        TicketType.SUGGESTION, Channel.BOOK, Severity.LOW, "Smaller packs, please",
+        TicketType.SUGGESTION, Channel.STORE, Severity.LOW, "Smaller packs, please",
         "In the book: a pound is too much for one person, how about two ounces.", "", (), None,
         (Offer(ResolutionKind.EXPLAIN, "Two-ounce bags from next month"),), "", "",
     ),
@@ -200,7 +200,7 @@ _SMALL_CASES: Final = (
         (Cause.SERVICE, Cause.DELAY), None, (Offer(ResolutionKind.APOLOGY, "Apologised, gave a snack box"),), "Too few people", "One more on Saturdays",
     ),
     Case(
-        TicketType.REFUND, Channel.PLATFORM, Severity.NORMAL, "Not like the picture", "Darker than the picture, wants the money back.", "Osmanthus oolong",
+        TicketType.REFUND, Channel.WEBSITE, Severity.NORMAL, "Not like the picture", "Darker than the picture, wants the money back.", "Osmanthus oolong",
         (Cause.GOODS,), None, (Offer(ResolutionKind.REFUND, "Return and refund", 1250),), "Picture too bright", "New picture",
     ),
     Case(
@@ -262,7 +262,7 @@ WORDS: Final = Words(
     handles=("tea", "leaf", "hill", "cup", "sunny", "blue", "oak", "happy", "river", "88", "steep", "moss"),
     handle_type=ContactType.EMAIL,
     handle="{name}.{word}@example.com",
-    channels=(*(Channel.STORE,) * 11, *(Channel.PHONE,) * 3, *(Channel.SMS,) * 2, Channel.EMAIL, *(Channel.PLATFORM,) * 3),
+    channels=(*(Channel.STORE,) * 11, *(Channel.PHONE,) * 3, *(Channel.SMS,) * 2, Channel.EMAIL, *(Channel.WEBSITE,) * 3),
     tags=("regular", "oolong", "aged", "white", "green", "gifts", "company", "group", "weekends", "stored tea", "teaware", "haggles", "far away",
           "no bitter", "member", "tastings"),
     red_notes=(

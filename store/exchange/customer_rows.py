@@ -33,7 +33,12 @@ _SUMS = frozenset({"合计", "总计", "小计", "共计", "total", "totals", "s
 _COUNT = re.compile(r"[\s:(]*[\d,.]+\s*[人位名条个家]?[)\s]*$")
 """How many there are, behind the word for a sum."""
 
-_PLAIN_TYPES = frozenset({"email", "wechat", "qq", "taobao", "douyin", "xhs", "weibo", "meituan", "other"})
+_PLAIN_TYPES = frozenset(
+    {
+        *("email", "wechat", "qq", "taobao", "douyin", "xhs", "weibo", "meituan"),
+        *("facebook", "instagram", "website", "other"),
+    }
+)
 _TEXTS = frozenset(
     {"company", "occupation", "note", "owner", "call_as", "reading", "usual_order", "red_note"}
 )
@@ -175,7 +180,7 @@ class CustomerRows:
         label = self._label(column, row)
         kind = column.hint.partition(",")[0]
         if self._own:
-            known = kind if kind in ("landline", "virtual", "fax") else "mobile"
+            known = kind if kind in ("landline", "virtual", "fax", "whatsapp") else "mobile"
             point = ContactPoint(type=ContactType(known), value=text, label=label)
             draft.contacts += (normalized(point, self._region),)
             return
@@ -191,7 +196,7 @@ class CustomerRows:
                 continue
             mobile = phone.kind == "mobile" or (phone.kind == "unknown" and len(phone.normalized) == 11)
             guessed = "virtual" if phone.kind == "virtual" else "mobile" if mobile else "landline"
-            forced = kind == "fax"
+            forced = kind in ("fax", "whatsapp")
             point = ContactPoint(
                 type=ContactType(kind if forced else guessed),
                 value=raw,
@@ -331,6 +336,7 @@ def _is_sum(draft: CustomerDraft) -> bool:
         ContactType.LANDLINE,
         ContactType.VIRTUAL,
         ContactType.FAX,
+        ContactType.WHATSAPP,
         ContactType.OTHER,
     )
     return not any(

@@ -30,7 +30,7 @@ PERSON = {
         顾客电话 注册手机号 绑定手机 手机1 手机2 电话1 电话2 备用电话 备用手机 其他电话 主要电话 回电话
         车载电话 无绳电话 tel telephone phone phonenumber phoneno mobile mobilephone mobilenumber
         mobileno cell cellphone cellnumber primaryphone otherphone callback carphone radiophone
-        contactnumber contactphone whatsapp""",
+        contactnumber contactphone""",
 }
 """Who a row is about, in every kind of table."""
 
@@ -52,6 +52,7 @@ CUSTOMER = _words(
         "phone:fax": """传真 传真号码 商务传真 住宅传真 其他传真 fax faxnumber businessfax homefax
             otherfax workfax""",
         "phone:landline": "座机 固话 固定电话 座机号码 landline landlinephone 座机号",
+        "phone:whatsapp": "whatsapp whatsapp号 whatsappnumber",
         "phone:virtual": "虚拟号 虚拟号码 隐私号 virtualnumber",
         "email": """邮箱 电子邮箱 电子邮件 邮件 邮箱地址 电子邮件地址 电子邮件2地址 电子邮件3地址
             客户邮箱 email emailaddress email2address email3address mail primaryemail secondaryemail
@@ -63,6 +64,9 @@ CUSTOMER = _words(
         "xhs": "小红书 小红书号 xiaohongshu xhs",
         "weibo": "微博 微博号 weibo",
         "meituan": "美团 美团号 meituan",
+        "facebook": "facebook facebookid facebookname 脸书",
+        "instagram": "instagram instagramid instagramname",
+        "website": "网站 网址 主页 website webpage homepage",
         "other": "其他联系方式 othercontact othercontactpoint",
         "address": """地址 联系地址 家庭地址 住址 收货地址 收件地址 详细地址 通讯地址 客户地址 会员地址
             住宅地址 address homeaddress postaladdress shippingaddress deliveryaddress fulladdress""",
@@ -169,7 +173,7 @@ NUMBERED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:address|地址)(\d+)(?:type|label|类型|标签)", "address-label"),
         (r"address(\d+)(street|city|region|postalcode|country|extendedaddress|pobox)", "address-part"),
         (r"(?:im)(\d+)value", "other"),
-        (r"(?:website)(\d+)value", "fact"),
+        (r"(?:website|网站|网址|主页)(\d+)(?:value|值)?", "website"),
         (r"organization(\d+)name", "company"),
         (r"organization(\d+)title", "occupation"),
         (r"(?:email|e-mail|邮箱|电子邮箱)(\d+)", "email"),

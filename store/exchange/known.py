@@ -12,7 +12,7 @@ from store.records.customer import ContactPoint, Customer, ExternalId
 from store.records.kinds import PHONE_TYPES, ContactType, CustomerStatus
 from store.text import fold
 
-SHARED_TYPES = frozenset({ContactType.ADDRESS, ContactType.OTHER})
+SHARED_TYPES = frozenset({ContactType.ADDRESS, ContactType.OTHER, ContactType.WEBSITE})
 """Contact points that say nothing about who somebody is."""
 
 

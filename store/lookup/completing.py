@@ -37,6 +37,8 @@ _THING_WORDS = {
     "xhs": N_("Xiaohongshu"),
     "weibo": N_("Weibo"),
     "meituan": N_("Meituan"),
+    "whatsapp": N_("WhatsApp"),
+    "website": N_("website"),
     "tag": N_("tags"),
     "owner": N_("owner"),
     "bday": N_("birthday"),

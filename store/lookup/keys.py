@@ -20,7 +20,7 @@ LEXICONS = ("pinyin", "pinyin2", "inner", "trait")
 other readings and those of aliases and the form of address; inner: later syllables of names and aliases, and companies
 from every syllable on; trait: what the filters ask for, as `tag:辣`, `owner:mei`, `has:wechat`, `bday:s0305`."""
 
-PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax"})
+PHONE_TYPES = frozenset({"mobile", "landline", "virtual", "fax", "whatsapp"})
 FOUND_STATUSES = frozenset({"active", "archived"})
 
 

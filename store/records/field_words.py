@@ -118,6 +118,7 @@ FIELDS = {
 PARAMETERS = {
     "old": N_("old number"),
     "wechat": N_("WeChat"),
+    "email": N_("e-mail"),
     "birthday": N_("birthday"),
     "check": N_("check for duplicates"),
     "ring": N_("call that rang"),

@@ -81,12 +81,24 @@ class ContactType(StrEnum):
     XIAOHONGSHU = "xhs"
     WEIBO = "weibo"
     MEITUAN = "meituan"
+    WHATSAPP = "whatsapp"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    WEBSITE = "website"
     ADDRESS = "address"
     OTHER = "other"
 
 
-PHONE_TYPES = frozenset({ContactType.MOBILE, ContactType.LANDLINE, ContactType.VIRTUAL, ContactType.FAX})
-"""Contact points whose value is a telephone number."""
+PHONE_TYPES = frozenset(
+    {
+        ContactType.MOBILE,
+        ContactType.LANDLINE,
+        ContactType.VIRTUAL,
+        ContactType.FAX,
+        ContactType.WHATSAPP,
+    }
+)
+"""Contact points whose value is a telephone number; so is an account with WhatsApp."""
 
 
 class ContactLabel(StrEnum):
@@ -137,6 +149,9 @@ class InteractionType(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PLATFORM = "platform"
+    WHATSAPP = "whatsapp"
+    SOCIAL = "social"
+    WEBSITE = "website"
     LETTER = "letter"
     EVENT = "event"
     NOTE = "note"
@@ -249,6 +264,9 @@ class Channel(StrEnum):
     DOUYIN = "douyin"
     MEITUAN = "meituan"
     PLATFORM = "platform"
+    WHATSAPP = "whatsapp"
+    SOCIAL = "social"
+    WEBSITE = "website"
     BOX = "box"
     BOOK = "book"
     SMS = "sms"

@@ -27,7 +27,15 @@ CONTRADICTION: Final = 20
 MOST_IN_BLOCK: Final = 40
 """What more customers than this share (a placeholder number, the shop's own address) tells nobody apart."""
 
-ACCOUNTS: Final = frozenset(ContactType) - PHONE_TYPES - {ContactType.ADDRESS, ContactType.OTHER}
+ACCOUNTS: Final = (
+    frozenset(ContactType)
+    - PHONE_TYPES
+    - {
+        ContactType.WEBSITE,
+        ContactType.ADDRESS,
+        ContactType.OTHER,
+    }
+)
 """Contact points that are an account of one person."""
 
 Read = Callable[[Customer], tuple[str, ...]]
