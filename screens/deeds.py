@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from locales import _, ngettext
-from store.errors import NotFound
-from store.text import visible
+from screens.deed_words import HANGING, name_of, ticket_of, title_of, words_of
+from store.records.customer import customer_number
+from widgets.safe_text import cut
 
 if TYPE_CHECKING:
-    from store.engine import Change
+    from store.engine import Change, Commit
     from store.history import HistoryEntry
     from store.shop import Done, Shop
 
-HANGING: Final = ("interactions", "follow_ups", "tickets", "purchases")
-"""Tables whose records belong to a customer."""
-
-WORDS: Final = ("text", "title", "subject", "note")
-"""Where the words of a record stand, the best first."""
+LONGEST: Final = 40
+"""Cells of the words in a sentence."""
 
 LOOKED_AT: Final = 50
 """So many changes of one action are looked at for whom it was about."""
@@ -30,10 +28,11 @@ class Deed:
     """One action as the list shows it.
 
     Attributes:
-        about: the customer it was about, where it was about one.
-        words: what was written, where something was.
+        about: the ticket and the customer it was about, where it was about one.
+        words: what was written, or what the record is about.
         undone: it was taken back.
         is_undo: it took something back.
+        told: all of it in one line, for a sentence.
     """
 
     action: int
@@ -45,18 +44,19 @@ class Deed:
     customer: int | None
     undone: bool
     is_undo: bool
+    told: str
 
 
 def undo_sentence(shop: Shop, done: Done) -> str:
-    """What an undo took back: "Taken back: contact logged, C000012 Wang Wu"."""
+    """What an undo took back: "Taken back: contact logged, C000012 Wang Wu, asks for hinges"."""
     commit = shop.database.commit(done.action) if done.action else None
-    entries = shop.history(limit=20)
-    undone = commit.meta.get("undoes") if commit else None
-    deeds = [deed_of(shop, entry) for entry in entries if entry.action == undone]
-    what = f"{deeds[0].title} {deeds[0].about}".strip() if deeds else str(undone)
-    again = bool(deeds) and deeds[0].is_undo
+    number = commit.meta.get("undoes") if commit else None
+    undone = shop.database.commit(number) if number else None
+    again = undone is not None and "undoes" in undone.meta
+    if again and undone is not None:
+        undone = shop.database.commit(undone.meta["undoes"]) or undone
     sentence = (_("Done again: {what}") if again else _("Taken back: {what}")).format(
-        what=deeds[0].about if again else what
+        what=told_of(shop, undone.action) if undone is not None else number
     )
     if done.left:
         left = ngettext(
@@ -68,49 +68,53 @@ def undo_sentence(shop: Shop, done: Done) -> str:
     return sentence
 
 
+def told_of(shop: Shop, action: int) -> str:
+    """What an action did, about whom, with which words, on one line; its number where the journal has it no more."""
+    commit = shop.database.commit(action)
+    if commit is None:
+        return str(action)
+    changes = commit.changes[:LOOKED_AT]
+    title, about, _customer = _what(shop, commit, changes)
+    words = "" if commit.kind.startswith("import.") else words_of(shop, changes)
+    return _(", ").join(filter(None, (title, about, cut(words, LONGEST))))
+
+
 def deed_of(shop: Shop, entry: HistoryEntry) -> Deed:
     """The action of a history entry."""
     changes = entry.commit.changes[:LOOKED_AT]
-    customer = _customer_of(shop, entry, changes)
-    about = ""
-    if customer is not None:
-        try:
-            found = shop.customers.get(customer)
-            about = f"{found.number} {found.shown_name}" if found.shown_name != found.number else found.number
-        except NotFound:
-            about = _("(no longer there)")
-    at = entry.at.astimezone(shop.settings.zone).strftime("%H:%M")
-    title = entry.title
-    if entry.undoes is not None and (undone := shop.database.commit(entry.undoes)) is not None:
-        from store.actions import action_title
-
-        title = _("{undo}: {what}").format(undo=title, what=action_title(undone.kind))
+    undone = shop.database.commit(entry.undoes) if entry.undoes is not None else None
+    title, about, customer = _what(shop, entry.commit, changes)
+    if undone is not None:
+        what, about, customer = _what(shop, undone, undone.changes[:LOOKED_AT])
+        title = _("{undo}: {what}").format(undo=title, what=what)
+    told = told_of(shop, entry.action) if undone is None else _(", ").join(filter(None, (title, about)))
     return Deed(
         action=entry.action,
-        at=at,
+        at=entry.at.astimezone(shop.settings.zone).strftime("%H:%M"),
         by=entry.by,
         title=title,
         about=about,
-        words=_words_of(changes) if entry.undoes is None else "",
+        words=words_of(shop, changes) if entry.undoes is None else "",
         customer=customer,
         undone=entry.undone_by is not None,
         is_undo=entry.undoes is not None,
+        told=told,
     )
 
 
-def _words_of(changes: list[Change]) -> str:
-    """The first words that were written, on one line."""
-    for change in changes:
-        for key in WORDS if change.table in HANGING else ():
-            words = " ".join(str((change.after or {}).get(key) or "").split())
-            if any(sign.isalnum() for sign in words):  # an erased one is a dash
-                return visible(words)
-    return ""
+def _what(shop: Shop, commit: Commit, changes: list[Change]) -> tuple[str, str, int | None]:
+    """What an action did, which ticket and customer it was about, and the id of the customer."""
+    customer = _customer_of(shop, commit, changes)
+    name = name_of(shop, customer, changes) if customer is not None else ""
+    title = title_of(shop, commit.kind, changes, name)
+    number = customer_number(customer) if customer is not None else ""
+    who = number if name and name in title else f"{number} {name}".strip()
+    return title, _(", ").join(filter(None, (ticket_of(changes), who))), customer
 
 
-def _customer_of(shop: Shop, entry: HistoryEntry, changes: list[Change]) -> int | None:
+def _customer_of(shop: Shop, commit: Commit, changes: list[Change]) -> int | None:
     """The one customer an action was about; None for an import and for settings."""
-    winner = entry.commit.meta.get("winner")
+    winner = commit.meta.get("winner")
     if isinstance(winner, int):
         return winner
     found: set[int] = set()

@@ -84,8 +84,8 @@ class Desk:
         return await self.run(lambda shop: shop.do(action, **fields))
 
     async def undo(self, action: int | None = None) -> Done:
-        """Take back `action`, or this person's own last one."""
-        return await self.run(lambda shop: shop.undo(action))
+        """Take back `action`, or this person's own last one; see `store.history.SPARED`."""
+        return await self.run(lambda shop: shop.undo(action, spare=True))
 
     async def run(self, work: Callable[[Shop], Result]) -> Result:
         """What `work` returns, done on the store thread; everybody on this desk is told of what it committed.

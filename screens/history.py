@@ -12,7 +12,7 @@ from locales import N_, _, ngettext
 from screens import navigation
 from screens.base import HouseScreen
 from screens.choose import confirm
-from screens.deeds import Deed, backup_age, deed_of, undo_sentence
+from screens.deeds import Deed, backup_age, deed_of, told_of, undo_sentence
 from screens.messages import ShopChanged
 from store.errors import CrmError
 from widgets.lines import PlainText
@@ -106,7 +106,7 @@ class HistoryScreen(HouseScreen[None]):
         deed = self.rows.selected
         if deed is None:
             return
-        what = f"{deed.at} {deed.by}: {deed.title} {deed.about}"
+        what = f"{deed.at} {deed.by}: {deed.told}"
 
         async def settle(yes: bool | None) -> None:  # noqa: FBT001 - the dialog's answer
             if yes:
@@ -133,7 +133,14 @@ async def take_back(screen: HouseScreen[Any], action: int | None = None) -> None
         done = await screen.desk.undo(action)
         sentence = await screen.desk.call(lambda shop: undo_sentence(shop, done))
     except CrmError as error:
-        screen.house.tell(error.message, "warn")
+        spared = error.details.get("spared")
+        said = error.message
+        if spared is not None:
+            what = await screen.desk.call(lambda shop: told_of(shop, spared))
+            said = _("Ctrl+Z leaves this as it is: {what}. Ctrl+L, then Del, takes it back.").format(
+                what=what
+            )
+        screen.house.tell(said, "warn")
     else:
         # Not on `screen`: it may have gone with the record that was taken back.
         screen.house.tell(sentence, "warn" if done.left else "")

@@ -10,10 +10,12 @@ from typing import Any
 
 from msgspec import Raw
 
+from locales import _
 from store.actions import action_title
 from store.actions.undo import NOT_UNDOABLE
 from store.engine import Change, Commit, Database
 from store.engine.history import decoded, merged
+from store.errors import NotFound, Refused
 from store.records.base import BOOKKEEPING, decode
 from store.records.customer import MERGED_SOURCE, Customer, named_customer
 
@@ -22,6 +24,9 @@ HANGING = ("interactions", "follow_ups", "tickets", "purchases")
 
 PASSED_OVER = NOT_UNDOABLE | {"interaction.ring", "interaction.take"}
 """What Ctrl+Z does not mean."""
+
+SPARED = frozenset({"settings.set", "staff.add", "staff.edit", "demo.fill", "shop.restore"})
+"""What set the shop up is not taken back by a key that one presses too often: only where it is chosen or named."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,31 @@ def _was(database: Database, customer: int) -> set[int]:
     found = decode(Customer, customer, raw).external_ids if raw is not None else ()
     former = [named_customer(entry.value) for entry in found if entry.source == MERGED_SOURCE]
     return {customer, *(number for number in former if number is not None)}
+
+
+def to_undo(database: Database, action: int | None, by: str, *, spare: bool) -> Commit:
+    """The action that is meant: `action`, or the newest of `by` that still stands.
+
+    Raises:
+        NotFound: there is none.
+        Refused: with `spare`: the newest set the shop up (`details["spared"]` is its number).
+    """
+    if action is not None:
+        commit = database.commit(action)
+        if commit is None:
+            raise NotFound(_("There is no action {action}.").format(action=action), action=action)
+        return commit
+    commit = last_of(database, by)
+    if commit is None:
+        raise NotFound(_("There is nothing of yours to undo."), action=action)
+    if spare and commit.kind in SPARED:
+        raise Refused(
+            _("Action {action} set the shop up; it is undone by its number only.").format(
+                action=commit.action
+            ),
+            spared=commit.action,
+        )
+    return commit
 
 
 def last_of(database: Database, by: str) -> Commit | None:

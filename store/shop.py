@@ -213,25 +213,18 @@ class Shop:
             step.change = spec.function(step.view, **reader.converted(spec, values))
         return step.done
 
-    def undo(self, action: int | None = None) -> Done:
-        """Take back an action, or the caller's own last one.
+    def undo(self, action: int | None = None, *, spare: bool = False) -> Done:
+        """Take back an action, or the caller's own last one; `spare` what set the shop up (`history.SPARED`).
 
         Raises:
             NotFound: there is no such action, or nothing of the caller's to undo.
-            Refused: nothing of it is left to undo.
+            Refused: nothing of it is left to undo, or it is spared.
         """
         from store import history
         from store.actions.undo import undo_commit
 
         with self.changing("undo") as step:
-            commit = (
-                history.last_of(self.database, self.by) if action is None else self.database.commit(action)
-            )
-            if commit is None:
-                text = _("There is nothing of yours to undo.")
-                if action is not None:
-                    text = _("There is no action {action}.").format(action=action)
-                raise NotFound(text, action=action)
+            commit = history.to_undo(self.database, action, self.by, spare=spare)
             step.change = undo_commit(step.view, commit)
         return step.done
 

@@ -70,7 +70,9 @@ async def test_history_shows_ones_own_day_and_takes_back(tea_house: Path) -> Non
 async def test_undo_names_what_it_took_back(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "Taken back: ticket opened C000001" in screen_text(app))
+        await until(
+            pilot, lambda: "Taken back: ticket opened, T000001, C000001 王五, damp tea" in screen_text(app)
+        )
 
 
 async def test_ctrl_c_says_how_to_leave(tea_house: Path) -> None:
