@@ -43,6 +43,9 @@ class CrmApp(WireApp, inherit_bindings=False):
         folder: the folder of the shop.
         ask_who: ask once who is working; where not given, unless the login is of somebody on the staff.
         lean: the link is slow.
+
+    Attributes:
+        opened_ticket: the ticket that was opened last, until another place is gone to.
     """
 
     CSS_PATH: ClassVar[Any] = ["app.tcss", "form.tcss"]
@@ -59,6 +62,7 @@ class CrmApp(WireApp, inherit_bindings=False):
         self.desk = desk
         self.folder = folder
         self.drafts = Drafts(folder)
+        self.opened_ticket: int | None = None
         self.ask_who = ask_who
         self.loop: asyncio.AbstractEventLoop | None = None
         self.ringing = Ringing(self)
@@ -180,34 +184,34 @@ class CrmApp(WireApp, inherit_bindings=False):
         """Go to a place; when it is the present one, back to its first screen. Either way the whole screen is sent.
 
         The customers are always come back to at the look-up, whatever was open there: the telephone rings, and what is
-        typed next is a number, which must not end in a field of somebody's file.
+        typed next is a number, which must not end in a field of somebody's file. Right after a ticket was opened,
+        F3 leads to it.
         """
         self.paint.forget()
         self.refresh()
+        ticket, self.opened_ticket = self.opened_ticket if name == "tickets" else None, None
         if self.current_mode != name:
             await self.switch_mode(name)
-            if name != "customers":
+            if name != "customers" and ticket is None:
                 return
+        said = ""
         while len(self.screen_stack) > 1:
             screen, depth = self.screen, len(self.screen_stack)
             if isinstance(screen, HouseScreen):
-                await screen.leave_the_place()
-                if len(self.screen_stack) >= depth:  # it stays, or asks something
+                said = await screen.leave_the_place() or said
+                if len(self.screen_stack) >= depth:  # it stays
                     return
             else:
                 await self.pop_screen()
         if isinstance(self.screen, HouseScreen):
             self.screen.begin_anew()
+            if said:
+                self.tell(said)
+        if ticket is not None:
+            navigation.open_screen(self, "ticket", ticket)
 
     async def look_up(self, text: str) -> None:
-        """Go to the look-up with `text`.
-
-        Not where something unsaved is there: that is asked about, and the next digit would be the answer.
-        """
-        stack = self._screen_stacks["customers"]
-        if any(not isinstance(s, HouseScreen) or (isinstance(s, FormScreen) and s.dirty) for s in stack):
-            self.tell(_("Something there is not saved yet: F2 first."), "warn")
-            return
+        """Go to the look-up with `text`."""
         await self.action_place("customers")
         if isinstance(self.screen, navigation.screen_class("customers")):
             screen: Any = self.screen

@@ -118,10 +118,11 @@ class HouseScreen(Screen[Result], Generic[Result]):
         self._late = (result,)
         return AwaitComplete()
 
-    async def leave_the_place(self) -> None:
-        """Give way to the first screen of the place; a form asks when something was typed."""
+    async def leave_the_place(self) -> str:
+        """Give way to the first screen of the place; returns what is to be said there."""
         late, self._late = self._late or (None,), None
         self.dismiss(*late)
+        return ""
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Tell the screen what it missed while another one was on top."""

@@ -22,6 +22,9 @@ class CardScreen(HouseScreen[None]):
 
     Args:
         customer: the id.
+
+    Attributes:
+        asked_at: since when it is shown.
     """
 
     AUTO_FOCUS = "#card-lines"
@@ -61,6 +64,7 @@ class CardScreen(HouseScreen[None]):
 
     async def on_mount(self) -> None:  # type: ignore[override]
         """Fetch the card."""
+        self.asked_at = self.desk.shop.now()
         await self._fetch()
 
     async def _fetch(self) -> None:

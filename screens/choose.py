@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -34,12 +34,16 @@ class Choice(Generic[Value]):
         label: what it says.
         hint: what stands behind it, dimmed: its key, or more about it.
         letter: a letter that chooses it at once.
+        keys: names of other keys that do so.
+        is_quiet: no digit chooses it.
     """
 
     value: Value
     label: str
     hint: str = ""
     letter: str = ""
+    keys: tuple[str, ...] = ()
+    is_quiet: bool = False
 
 
 class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
@@ -51,6 +55,10 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         filtered: what is typed narrows the answers down (then digits and letters do not choose).
         numbered: the digit of its position chooses an answer.
         nothing: said in place of the question where no answer fits what is typed.
+        typed: takes the first sign of a text that answers nothing, once the dialog has gone.
+
+    Attributes:
+        hands_on: it was left by typing, so that what is typed behind that is no answer either.
     """
 
     ABOUT = N_("The arrows and Enter choose, or the digit or letter of an answer. Esc goes back without one.")
@@ -76,8 +84,11 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         filtered: bool = False,
         numbered: bool = True,
         nothing: str = "",
+        typed: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__()
+        self._typed = typed
+        self.hands_on = False
         self._question = question
         self._nothing = nothing
         self._choices = list(choices)
@@ -114,8 +125,11 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
 
     def _cells(self, choice: Choice[Value]) -> tuple[CellLike, ...]:
         position = self._choices.index(choice) + 1
-        digit = f"{position} " if self._numbered and not self._filtered and position < 10 else ""
+        digit = f"{position} " if self._has_digit(choice, position) else ""
         return (f"{digit}{choice.label}", Cell(choice.hint, "dim"))
+
+    def _has_digit(self, choice: Choice[Value], position: int) -> bool:
+        return self._numbered and not self._filtered and not choice.is_quiet and position < 10
 
     def _narrow(self, text: str) -> None:
         wanted = unicodedata.normalize("NFKC", text).casefold().split()
@@ -132,16 +146,26 @@ class ChooseDialog(HouseDialog[Value | None], Generic[Value]):
         choice: Any = event.item
         self.dismiss(choice.value)
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit or a letter answers at once."""
+    async def on_key(self, event: events.Key) -> None:
+        """A digit, a letter or the key of an answer takes it at once."""
+        for choice in self._choices:
+            if event.key in choice.keys:
+                event.stop()
+                self.dismiss(choice.value)
+                return
         if self._filtered or not event.is_printable:
             return
         sign = unicodedata.normalize("NFKC", event.character or "").casefold()
         for position, choice in enumerate(self._choices, 1):
-            if sign and sign in (choice.letter, str(position) if self._numbered else None):
+            if sign and sign in (choice.letter, str(position) if self._has_digit(choice, position) else None):
                 event.stop()
                 self.dismiss(choice.value)
                 return
+        if self._typed is not None and event.character:
+            event.stop()
+            self.hands_on = True
+            self.dismiss(None)
+            await self._typed(event.character)
 
     def action_leave(self) -> None:
         """Leave without an answer."""

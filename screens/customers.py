@@ -44,6 +44,7 @@ class CustomersScreen(HouseScreen[None]):
 
     Attributes:
         box: the look-up box.
+        asked_at: when what is in the box was asked; None where it is empty.
     """
 
     CSS_PATH = "customers.tcss"
@@ -141,6 +142,7 @@ class CustomersScreen(HouseScreen[None]):
         anchored there is nothing to paint before them, and in a small shop they take no time.
         """
         self._first = None
+        self.asked_at = self.desk.shop.now() if query.strip() else None
         meanwhile = self._waiting.begin(query)
         if meanwhile is not None:
             self._list(meanwhile, _("Preparing…"), query, keep=keep)

@@ -38,9 +38,7 @@ class DraftsScreen(HouseScreen[None]):
 
     def body(self) -> ComposeResult:
         """The drafts."""
-        yield PlainText(
-            _("Not saved when the program ended. Enter opens it again."), id="drafts-title", tone="bold"
-        )
+        yield PlainText(_("Typed and not saved. Enter opens it again."), id="drafts-title", tone="bold")
         rows: RowList[Draft] = RowList(
             (Column(width=11), Column(share=1), Column(share=2)),
             key=lambda draft: draft.key,
@@ -54,7 +52,8 @@ class DraftsScreen(HouseScreen[None]):
         self._list()
 
     def _list(self) -> None:
-        drafts = own_drafts(self.house.drafts, self.desk.shop.by)
+        open_ones = navigation.open_drafts(self.house)
+        drafts = [one for one in own_drafts(self.house.drafts, self.desk.shop.by) if one.key not in open_ones]
         self.query_one("#drafts", RowList).show(drafts, notice=_("Nothing is left over. Esc goes on."))
 
     def on_screen_resume(self) -> None:  # type: ignore[override]

@@ -16,6 +16,7 @@ from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
 from screens.house_keys import FORM_BINDINGS
 from screens.messages import ShopChanged
+from screens.unsaved import ask_about, set_aside, take_up
 from store.errors import Conflict, CrmError, Refused
 from widgets.fields import Field
 from widgets.form_body import FormBody
@@ -115,8 +116,8 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
                 field.value = values[field.key]
         self._base = self.values()
         self.query_one("#form-title", PlainText).show(self.title_text())
-        if self._draft is not None:
-            await self._resume(self._draft)
+        if (draft := self._draft or take_up(self)) is not None:
+            await self._resume(draft)
         await self.ready()
 
     async def _resume(self, draft: Mapping[str, Any]) -> None:
@@ -153,8 +154,8 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             self._pause.stop()
         self._pause = self.set_timer(1.0, self.keep_draft)
 
-    def keep_draft(self) -> None:
-        """Keep what is typed now as a draft; nothing when nothing was typed."""
+    def keep_draft(self) -> bool:
+        """Keep what is typed now as a draft; nothing when nothing was typed. False where it could not be kept."""
         if self.is_mounted and self.dirty and not self._saving:
             typed = {key: value for key, value in self.values().items() if value != self._base.get(key)}
             data = {
@@ -171,6 +172,8 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
                 self.tell(
                     _("The draft could not be kept: {error}").format(error=error.strerror or error), "alert"
                 )
+                return False
+        return True
 
     async def action_save(self) -> None:
         """Save; close when it is durable. What a colleague changed too is asked first."""
@@ -180,7 +183,7 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
             self._ask_whose(next(iter(self._contested)))
             return
         if self.TABLE and not self.dirty:  # nothing is committed: Ctrl+Z would take back something else
-            self._close(None)
+            self.close_unsaved()
             self.house.tell(_("Nothing was changed."))
             return
         self._saving = True
@@ -204,10 +207,18 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         self.house.tell_done(_("Saved."))
 
     def _close(self, result: Result | None) -> None:
+        self.house.drafts.remove(self.KIND, self.draft_key)
+        self.close_kept(result)
+
+    def close_kept(self, result: Result | None = None) -> None:
+        """Close; a draft that was kept stays."""
         if self._pause is not None:
             self._pause.stop()
-        self.house.drafts.remove(self.KIND, self.draft_key)
         self.dismiss(result)
+
+    def close_unsaved(self) -> None:
+        """Close without saving or asking; nothing of it is kept."""
+        self._close(None)
 
     def action_nothing_to_undo(self) -> None:
         """Ctrl+Z where nothing is typed: what was saved before is no business of a form."""
@@ -273,28 +284,15 @@ class FormScreen(HouseScreen[Result], Generic[Result]):
         if changed and who != self.desk.shop.by:
             self.tell(_("{who} changed: {fields}").format(who=who, fields=", ".join(changed)), "warn")
 
-    async def leave_the_place(self) -> None:
-        """Not while it saves, and not before what was typed is dealt with."""
-        if self._late is not None or not self._saving:
-            await (self.action_leave() if self._late is None else super().leave_the_place())
+    async def leave_the_place(self) -> str:
+        """Not while it saves; what was typed is kept as a draft."""
+        if self._late is not None:
+            return await super().leave_the_place()
+        return "" if self._saving else set_aside(self)
 
     async def action_leave(self) -> None:
         """Leave; asks when something was typed."""
-        if not self.dirty:
-            self._close(None)
-            return
-        choices = [
-            Choice("", _("Go on typing")),
-            Choice("save", _("Save"), "s", "s"),
-            Choice("drop", _("Throw away what was typed"), "d", "d"),
-        ]
-
-        async def settle(answer: str | None) -> None:
-            if answer == "save":
-                await self.action_save()
-            elif answer == "drop":
-                self._close(None)
-
-        self.app.push_screen(
-            ChooseDialog(_("Not saved: {what}").format(what=self.title_text()), choices), settle
-        )
+        if self.dirty:
+            ask_about(self)
+        else:
+            self.close_unsaved()

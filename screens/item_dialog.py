@@ -27,12 +27,15 @@ class ItemDialog(HouseDialog[ItemDict]):
         question: what is asked for, and of whom.
         fields: of the item, filled.
         make: the item of what was typed; raises `store.errors.Refused` with `details["fields"]`.
+        focus: the key of the field where typing begins.
+        text: what was typed of it already.
     """
 
     ABOUT = N_(
         "Ctrl+S takes what was typed over into the file, which is saved with Ctrl+S as well. Esc goes back."
     )
     CSS_PATH = "item_dialog.tcss"
+    AUTO_FOCUS = ".-first *"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f8", "keep", N_("Keep"), id="item.keep", tooltip=N_("Take it over into the file")),
         Binding("escape", "leave", N_("Back"), id="dialog.leave", tooltip=N_("Leave without an answer")),
@@ -49,12 +52,17 @@ class ItemDialog(HouseDialog[ItemDict]):
         ),
     ]
 
-    def __init__(self, question: str, fields: Sequence[Field], make: Make, focus: str) -> None:
+    def __init__(
+        self, question: str, fields: Sequence[Field], make: Make, focus: str, text: str = ""
+    ) -> None:
         super().__init__()
+        self._text = text
         self._question = question
         self._fields = list(fields)
         self._make = make
         self._focus = focus
+        self._first = next(field for field in self._fields if field.key == focus)
+        self._first.add_class("-first")
         self._before = self._values()
 
     def compose(self) -> ComposeResult:
@@ -65,8 +73,9 @@ class ItemDialog(HouseDialog[ItemDict]):
             yield PlainText(_("Ctrl+S takes it over, Esc goes back."), id="item-keys", tone="dim")
 
     def on_mount(self) -> None:
-        """Begin with what is to be typed."""
-        next(field for field in self._fields if field.key == self._focus).focus()
+        """Go on with what was typed already."""
+        if self._text:
+            self._first.value = self._text
 
     def _values(self) -> dict[str, str]:
         return {field.key: field.value for field in self._fields}

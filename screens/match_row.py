@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from locales import ngettext
 from store.phone_text import marked_digits, spoken
@@ -11,6 +13,9 @@ from widgets.cells import Cell, CellLike, Column, Span
 if TYPE_CHECKING:
     from store.first_rows import FirstRow
     from store.lookup.match import Mark, Match
+
+GUESSES: Final = ("digits", "slip")
+"""The reasons of a match that lie in what was typed."""
 
 COLUMNS = (Column(share=1), Column(width=15), Column(share=1))
 """Name and form of address; telephone number; what else matched, company, tags."""
@@ -73,4 +78,8 @@ def with_marks(old: Match, new: Match) -> Match:
         new.company,
         new.tags,
     )
-    return old if same and old.status == new.status else new
+    if not same or old.status != new.status:
+        return new
+    # What is open of the customer may be done meanwhile; how what was typed was read stays as it is.
+    reasons = (*(one for one in old.reasons if one in GUESSES), *new.reasons)
+    return old if reasons == old.reasons else replace(old, reasons=reasons)

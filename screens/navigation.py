@@ -105,6 +105,11 @@ def open_record(app: CrmApp, ref: LineRef, *, customer: int) -> None:
     open_screen(app, name, customer if name == "profile" else ref.id)
 
 
+def open_drafts(app: CrmApp) -> set[str]:
+    """The keys of the drafts of forms that are open."""
+    return {key for screen in app.house_screens() if (key := getattr(screen, "draft_key", ""))}
+
+
 def reopen_draft(app: CrmApp, kind: str, key: str, data: Mapping[str, Any]) -> None:
     """Open the form that the draft (`kind`, `key`) came from, with what was typed in it."""
     form: type[FormScreen[Any]] = screen_class(kind)  # type: ignore[assignment]

@@ -181,10 +181,6 @@ class NewCustomerForm(FormScreen[int]):
             self.tell(error.message, "alert")
             return None
 
-    def close_unsaved(self) -> None:
-        """Leave without asking: whoever it was about is in the file already."""
-        self._close(None)
-
     def after(self, result: int) -> None:
         """Open the card of the new customer."""
         self.house.tell_done(_("Added."))

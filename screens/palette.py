@@ -8,6 +8,7 @@ from locales import N_, _
 from screens import navigation
 from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
+from screens.drafts_offer import own_drafts
 from screens.keys import house_bindings, key_name
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ NO_COMMANDS = (
 
 NUMBER = "number"
 """A question and no screen."""
+
+DRAFTS = "drafts"
 
 WITH_A_CUSTOMER = (
     ("new_follow_up", N_("Plan a follow-up for this customer")),
@@ -61,8 +64,13 @@ def commands(app: CrmApp) -> None:
     if customer is not None:
         choices += [Choice(name, _(said)) for name, said in WITH_A_CUSTOMER]
 
+    if own_drafts(app.drafts, app.desk.shop.by):
+        choices.append(Choice(DRAFTS, _("What was typed and not saved")))
+
     async def run(chosen: Any) -> None:
-        if chosen == NUMBER and customer is not None and isinstance(screen, HouseScreen):
+        if chosen == DRAFTS:
+            app.action_open_house("drafts")
+        elif chosen == NUMBER and customer is not None and isinstance(screen, HouseScreen):
             from screens.number_changed import number_changed
 
             await number_changed(screen, customer)

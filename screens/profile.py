@@ -228,7 +228,11 @@ class ProfileScreen(MergingForm):
 
         question = f"{field.label}: {who(self.customer) if self.customer else ''}"
         fields = kind.fields(before, shop.settings.region)
-        dialog = ItemDialog(question, fields, lambda values: kind.make(values, before, shop), kind.focus)
+
+        def make(values: Mapping[str, str]) -> ItemDict:
+            return kind.make(values, before, shop)
+
+        dialog = ItemDialog(question, fields, make, kind.focus, event.text)
         self.app.push_screen(dialog, settle)
 
     # Lists

@@ -118,7 +118,7 @@ class Ringing:
                 elif view is not None:
                     open_caller(self._app, view)
 
-            self.ask(ChooseDialog(_("Which call?"), choices), settle)
+            self.ask(ChooseDialog(_("Which call?"), choices, typed=self._app.look_up), settle)
 
     def ask(self, dialog: ChooseDialog[Any], settle: Callable[[Any], Any]) -> None:
         """Ask about a call; while that is open, the key for calls does not ask again."""
@@ -183,7 +183,7 @@ def open_caller(app: CrmApp, view: RingView) -> None:
         open_taken(app, view, view.customer.id)
     elif view.candidates:
         _ask_who(app, view)
-    elif view.interaction.phone and (suggested := _at_hand(app)) is not None:
+    elif view.interaction.phone and (suggested := _at_hand(app, view)) is not None:
         _ask_whether(app, view, suggested)
     elif view.interaction.phone:
         new_caller(app, view)
@@ -197,11 +197,14 @@ def _ask_whose(app: CrmApp, view: RingView) -> None:
     ask_whose(app, view)
 
 
-def _at_hand(app: CrmApp) -> Match | None:
-    """The customer whom somebody has looked up, so that a call of an unknown number may well be theirs."""
+def _at_hand(app: CrmApp, view: RingView) -> Match | None:
+    """The customer whom somebody looks up while it rings, so that a call of an unknown number may well be theirs.
+
+    Who was looked up before it rang is the caller before.
+    """
     screen: Any = app.screen
-    is_asked = isinstance(screen, navigation.screen_class("customers"))
-    if isinstance(screen, navigation.screen_class("card")) or (is_asked and screen.box.value.strip()):
+    kinds = (navigation.screen_class("card"), navigation.screen_class("customers"))
+    if isinstance(app.screen, kinds) and screen.asked_at and screen.asked_at >= view.interaction.at:
         customer = screen.current_customer()
         return None if customer is None else app.desk.lookup.get(customer)
     return None
@@ -212,10 +215,10 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
     from screens.whose_call import ask_whose, give
 
     choices = [
-        Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested)),
-        Choice(NEW, _("Somebody new"), ""),
-        Choice(ELSE, _("Somebody else in the file"), ""),
-        Choice(AWAY, _("A nuisance call, no customer"), ""),
+        Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested), is_quiet=True),
+        Choice(NEW, _("Somebody new"), is_quiet=True),
+        Choice(ELSE, _("Somebody else in the file"), is_quiet=True),
+        _nuisance(),
     ]
 
     async def settle(answer: int | None) -> None:
@@ -229,7 +232,11 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
             await give(app, view, answer)
 
     question = _("Whose number is {number}? It goes into their file.").format(number=told_number(view))
-    app.ringing.ask(ChooseDialog(question, choices), settle)
+    app.ringing.ask(ChooseDialog(question, choices, typed=app.look_up), settle)
+
+
+def _nuisance() -> Choice[int]:
+    return Choice(AWAY, _("A nuisance call, no customer"), "Ctrl+O", keys=("ctrl+o",), is_quiet=True)
 
 
 def _told_of(match: Match) -> str:
@@ -248,7 +255,7 @@ def _ask_who(app: CrmApp, view: RingView) -> None:
     choices = [Choice(one.id, one.shown_name, _more(one)) for one in view.candidates]
     choices.append(Choice(NEW, _("Somebody new"), ""))
     choices.append(Choice(ELSE, _("Somebody else in the file"), ""))
-    choices.append(Choice(AWAY, _("A nuisance call, no customer"), ""))
+    choices.append(_nuisance())
 
     async def settle(answer: int | None) -> None:
         if answer == NEW:
@@ -265,7 +272,7 @@ def _ask_who(app: CrmApp, view: RingView) -> None:
             open_taken(app, view, answer)
 
     question = _("Who is calling? {number}").format(number=told_number(view))
-    app.ringing.ask(ChooseDialog(question, choices), settle)
+    app.ringing.ask(ChooseDialog(question, choices, typed=app.look_up), settle)
 
 
 def _more(customer: Customer) -> str:

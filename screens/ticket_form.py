@@ -90,6 +90,7 @@ class NewTicketForm(TicketFields):
 
     def after(self, result: int) -> None:
         """Say its number."""
+        self.house.opened_ticket = result
         number = Ticket(customer=0, subject="", id=result).number
         self.house.tell_done(_("{number} is open; F3 leads to its six steps.").format(number=number))
 

@@ -118,7 +118,8 @@ class TypedAhead:
             self._app.set_timer(LOOK_AGAIN, self._look)
             return
         self._until = None
-        if isinstance(self._front, ModalScreen) and not self._front.is_attached:
+        front = self._front
+        if isinstance(front, ModalScreen) and not front.is_attached and not getattr(front, "hands_on", False):
             # They answered a question that was answered already: the second of two quick answers is none.
             self._waiting = deque(event for event in self._waiting if not _is_answer(event))
         while self._waiting and not self.is_busy:

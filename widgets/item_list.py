@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -53,6 +54,14 @@ class ItemRows(RowList[int]):
             strips[last] = line_strip(text, "chosen" if self.index == len(self.items) - 1 else "dim")
         return strips
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed is the beginning of another item."""
+        if event.is_printable and event.character and event.key != "space":
+            event.stop()
+            self.action_move_to(-1)
+            field = next(node for node in self.ancestors if isinstance(node, ItemListField))
+            field.post_message(ItemListField.Opened(field, None, event.character))
+
     def action_add(self) -> None:
         """Add an item."""
         self.action_move_to(-1)
@@ -80,10 +89,11 @@ class ItemListField(Field):
 
     @dataclass
     class Opened(Message):
-        """A person wants to change the item at `position`, or to add one when it is None."""
+        """A person wants to change the item at `position`, or to add one, beginning with `text`, when it is None."""
 
         field: ItemListField
         position: int | None
+        text: str = ""
 
         @property
         def control(self) -> ItemListField:

@@ -107,18 +107,35 @@ async def test_who_was_looked_up_while_it_rang_is_offered_first(
         assert await numbers_of(counter, wang) == ["+8613800138000", "+8613911112222"]
 
 
-async def test_somebody_new_stays_one_key_away_from_a_card(
-    folder: Path, clock: FrozenClock, shop: Shop, wang: int
+@pytest.mark.parametrize("then", [(), ("enter",), ("enter", "f8", "f8"), ("enter", "f8", "f8", "escape")])
+async def test_the_caller_before_is_not_offered_as_who_calls_now(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int, then: tuple[str, ...]
 ) -> None:
     async with at_counter(folder, clock) as counter:
         await counter.type("王五")
-        await counter.press("enter")
+        await counter.press(*then)
+        clock.move(seconds=30)
         ring(shop, "13911112222")
         await counter.until(lambda: "new number" in top(counter))
-        await counter.press("ctrl+r", "2")
+        await counter.press("ctrl+r")
         form = counter.screen
         assert isinstance(form, NewCustomerForm)
         assert form.field("phone").value == "139 1111 2222"
+
+
+@pytest.mark.parametrize("text", ["8000", "1380", "4 pairs", "Rick Dalton"])
+async def test_text_is_no_answer_to_whose_number_it_is_but_looked_up(
+    folder: Path, clock: FrozenClock, shop: Shop, wang: int, text: str
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        number = ring(shop, "13911112222")
+        await counter.until(lambda: "new number" in top(counter))
+        await counter.type("王五")
+        await counter.press("ctrl+r")
+        assert "Whose number is" in counter.text()
+        await counter.type(text)
+        assert counter.screen.box.value == text
+        assert (await ring_of(counter, number)).customer == 0
 
 
 async def test_leaving_the_question_changes_nothing(

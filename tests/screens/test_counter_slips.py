@@ -43,17 +43,6 @@ async def test_f2_leads_to_the_look_up_and_what_is_typed_next_is_looked_for(tea_
         await until(pilot, lambda: "张伟" in screen_text(app) and "王五" not in screen_text(app))
 
 
-async def test_f2_asks_about_what_was_typed_into_a_file_before_it_leads_to_the_look_up(
-    tea_house: Path,
-) -> None:
-    async with running(tea_house) as (app, pilot):
-        await pilot.press("f6")
-        await until(pilot, lambda: isinstance(app.screen, ProfileScreen) and app.screen.customer is not None)
-        await pilot.press("x", "f4", "f2")
-        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
-        assert "Not saved" in screen_text(app)
-
-
 async def test_f2_leads_past_a_question_that_was_left_open_beneath(tea_house: Path) -> None:
     with shop_at(tea_house) as shop:
         for number in ("13800138000", "13900139001"):

@@ -114,3 +114,17 @@ async def test_a_second_caller_takes_the_place_of_the_first_card_and_nothing_is_
         assert isinstance(counter.app.screen, ChooseDialog)
         await counter.press("ctrl+r")
         assert len(counter.app.screen_stack) == depth + 1
+
+
+async def test_what_is_no_longer_open_is_no_longer_said_of_the_chosen_row(
+    folder: Path, clock: FrozenClock, two: tuple[int, int], shop: Shop
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        promise = shop.do(
+            "follow_up.add", customer=two[0], title="samples", due="tomorrow", is_promise=True
+        ).one("follow_ups")
+        await counter.type("8000")
+        await counter.until(lambda: "was promised something" in counter.text())
+        shop.do("follow_up.done", follow_up=promise)
+        await counter.until(lambda: "was promised something" not in counter.text())
+        assert listed(counter) == [two[0]]

@@ -19,6 +19,7 @@ from store.records.kinds import Calendar, ContactType, CustomerStatus, DateKind,
 from store.shop import Shop
 from tests.helpers import FrozenClock
 from tests.screens.counter import Counter, at_counter
+from widgets.fields import Field
 from widgets.row_list import RowList
 
 
@@ -487,3 +488,18 @@ async def test_an_item_that_a_colleague_took_out_while_it_was_changed_is_asked(
         await counter.until(lambda: "(nothing)" in profile.field("contacts").note)
         await counter.press("ctrl+s", "3")
         assert [point.value for point in (await customer_of(counter, wang)).contacts] == ["ww88"]
+
+
+@pytest.mark.parametrize("text", ["860-555-0122", "13900139000", "+44 20 7183 8750", "wechat88"])
+async def test_a_number_typed_on_its_tab_is_a_new_contact_point(
+    folder: Path, clock: FrozenClock, wang: int, text: str
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        screen = await counter.open("profile", wang)
+        await counter.press("ctrl+t")
+        await counter.type(text)
+        assert isinstance(counter.app.screen, ItemDialog)
+        assert screen.tab == "contacts"
+        values = {field.key: field.value for field in counter.app.screen.query(Field)}
+        assert values["value"] == text
+        assert screen.field("name").value == "王五"

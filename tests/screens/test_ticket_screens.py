@@ -70,6 +70,25 @@ async def test_a_complaint_is_opened_with_two_keys(folder: Path, clock: FrozenCl
         assert "T000001" in counter.said
 
 
+async def test_f3_leads_to_the_ticket_that_was_just_opened(
+    folder: Path, clock: FrozenClock, wang: int, complaint: int
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        await counter.press("f3", "enter")
+        assert isinstance(counter.screen, TicketScreen)
+        await counter.press("f2", "f8", "f7")
+        await counter.type("pipes leak")
+        await counter.press("f8")
+        assert "F3 leads to its six steps" in counter.said
+        await counter.press("f3")
+        assert isinstance(counter.screen, TicketScreen)
+        assert "pipes leak" in counter.text()
+        await counter.press("escape")
+        assert isinstance(counter.screen, TicketsScreen)
+        await counter.press("f2", "f3")
+        assert isinstance(counter.screen, TicketsScreen)
+
+
 async def test_everything_a_ticket_knows_can_be_said_at_once(
     folder: Path, clock: FrozenClock, wang: int
 ) -> None:

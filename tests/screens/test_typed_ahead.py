@@ -42,7 +42,7 @@ def empty_box(counter: Terminal) -> Terminal:
 def throw_away(terminal: Terminal) -> None:
     terminal.send("esc")
     terminal.wait_for("Not saved")
-    terminal.send("3", "f2")  # a key that is no answer is kept
+    terminal.send("\x1b[3~", "f2")  # a key that is no answer is kept
 
 
 def typed(terminal: Terminal) -> str:
@@ -97,3 +97,16 @@ def test_text_behind_a_key_that_closes_a_screen_reaches_the_one_beneath(empty_bo
     empty_box.settle(0.3)
     empty_box.send("\x1bOQ8000")  # F2 closes the help
     empty_box.wait_for("^ Find 8000 ")
+
+
+def test_the_next_caller_is_looked_up_though_a_note_is_half_written(empty_box: Terminal) -> None:
+    empty_box.send(f"wang{DOWN}{F8}drain rods")
+    empty_box.wait_for("drain rods")
+    empty_box.settle(0.3)
+    empty_box.send("\x1bOQ3875")
+    empty_box.wait_for("^ Find 3875 ")
+    assert "kept" in empty_box.text
+    empty_box.send("f2", f"wang{DOWN}{F8}")
+    empty_box.wait_for("drain rods")
+    empty_box.settle(0.3)
+    throw_away(empty_box)
