@@ -171,9 +171,12 @@ class CrmApp(WireApp, inherit_bindings=False):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """See with each key whether a call has rung for so long that its line goes."""
-        if isinstance(event, events.Key) and self.ringing.line:
-            self.ringing.judge()
+        """See with each key whether a call has rung for so long, or something was said so long ago, that it goes."""
+        if isinstance(event, events.Key):
+            if self.ringing.line:
+                self.ringing.judge()
+            if isinstance(self.screen, HouseScreen):
+                self.screen.status.fade()
         await super().on_event(event)
 
     def action_ring(self) -> None:

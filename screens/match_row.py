@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
 from locales import ngettext
 from store.phone_text import marked_digits, spoken
 from widgets.cells import Cell, CellLike, Column, Span
@@ -82,4 +80,9 @@ def with_marks(old: Match, new: Match) -> Match:
         return new
     # What is open of the customer may be done meanwhile; how what was typed was read stays as it is.
     reasons = (*(one for one in old.reasons if one in GUESSES), *new.reasons)
-    return old if reasons == old.reasons else replace(old, reasons=reasons)
+    if reasons == old.reasons:
+        return old
+    # Not at the top: the first rows are drawn before it is there.
+    from msgspec.structs import replace
+
+    return replace(old, reasons=reasons)

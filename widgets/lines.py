@@ -1,8 +1,9 @@
-"""The lines of every screen: plain text, the places, the status, the keys, the notice in an empty list."""
+"""The lines of every screen: plain text, the places, the status, the keys, the count beside the look-up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Final
 
 from rich.segment import Segment
@@ -96,6 +97,10 @@ class CountLine(OwnLines, Widget):
         return BLANK if y else line_strip(cut(one_line(self.text), self.size.width), "dim")
 
 
+OLD: Final = 60.0
+"""Seconds after which the next key clears what a status line says."""
+
+
 class StatusLine(Widget):
     """One line that says what just happened. Routine success belongs here, never into a pop-up."""
 
@@ -107,9 +112,16 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.text = ""
         self.tone = ""
+        self._told = 0.0
+
+    def fade(self) -> None:
+        """Clear the line where what it says has been read long ago; an alert stays."""
+        if self.text and self.tone != "alert" and monotonic() - self._told > OLD:
+            self.tell("")
 
     def tell(self, text: str, tone: str = "") -> None:
         """Show `text`; "" clears the line. `tone` "warn" and "alert" stand out."""
+        self._told = monotonic()
         if (text, tone) != (self.text, self.tone):
             self.text, self.tone = text, tone
             self.refresh()

@@ -173,7 +173,7 @@ async def test_escape_asks_only_when_something_was_typed(tea_house: Path) -> Non
         assert isinstance(app.screen, ChooseDialog)
         await pilot.press("enter")
         assert isinstance(app.screen, RenameForm)
-        await pilot.press("escape", "d")
+        await pilot.press("escape", "delete")
         assert isinstance(app.screen, CustomersScreen)
     assert Drafts(tea_house).list() == []
 

@@ -12,6 +12,7 @@ from screens.customers import CustomersScreen
 from store.shop import Shop
 from tests.helpers import FrozenClock
 from tests.screens.counter import Counter, at_counter
+from widgets import lines
 
 
 @pytest.fixture
@@ -128,3 +129,21 @@ async def test_what_is_no_longer_open_is_no_longer_said_of_the_chosen_row(
         shop.do("follow_up.done", follow_up=promise)
         await counter.until(lambda: "was promised something" not in counter.text())
         assert listed(counter) == [two[0]]
+
+
+@pytest.mark.parametrize(("tone", "stays"), [("", False), ("warn", False), ("alert", True)])
+async def test_what_was_said_long_ago_goes_with_the_next_key(
+    folder: Path,
+    clock: FrozenClock,
+    two: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+    tone: str,
+    stays: bool,
+) -> None:
+    async with at_counter(folder, clock) as counter:
+        counter.screen.tell("Taken back: something", tone)
+        await counter.type("8")
+        assert counter.said == "Taken back: something"
+        monkeypatch.setattr(lines, "OLD", -1.0)
+        await counter.type("0")
+        assert bool(counter.said) is stays

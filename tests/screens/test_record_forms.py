@@ -61,7 +61,7 @@ async def test_a_draft_goes_on_where_it_was(
         typed = form.values()
         form.keep_draft()
         (draft,) = counter.app.drafts.list()
-        await counter.press("escape", "d")
+        await counter.press("escape", "delete")
         assert counter.app.drafts.list() == []
         navigation.reopen_draft(counter.app, draft.kind, draft.key, draft.data)
         await counter.settle()
