@@ -35,9 +35,7 @@ async def at_once(counter: Counter, *keys: str) -> None:
     await counter.settle()
 
 
-@pytest.mark.parametrize(
-    "keys", [("delete", "delete", "delete"), ("delete", "enter", "escape")]
-)
+@pytest.mark.parametrize("keys", [("delete", "delete", "delete"), ("delete", "enter", "escape")])
 async def test_an_answer_given_twice_counts_once(
     folder: Path, clock: FrozenClock, wang: int, keys: tuple[str, ...]
 ) -> None:
