@@ -71,6 +71,7 @@ class Finding:
     @property
     def index(self) -> LookupIndex:
         """The index; read from the cache or built on first use. Waits for it where it is being made."""
+        self._replace_lost()
         while self._index is None or self._behind:
             if self._maker is not None and self._maker.is_at_work:
                 self._take_made(made=bool(self._maker.ended(None)))
@@ -81,7 +82,7 @@ class Finding:
     @property
     def ready(self) -> LookupIndex | None:
         """The index where it is in memory; None where it would have to be read or made, with the lock held."""
-        if self._index is None or self._behind:
+        if self._index is None or self._behind or self._index.is_lost:
             self._missed += 1
             return None
         return self._index
@@ -118,6 +119,7 @@ class Finding:
 
     def look(self) -> bool:
         """Take over the index that another process made; whether there is a new one."""
+        self._replace_lost()
         made = self._maker.ended() if self._maker is not None else None
         if made is None:
             return False
@@ -228,6 +230,14 @@ class Finding:
             return
         self._behind = False
         self._build_here()
+
+    def _replace_lost(self) -> None:
+        """Have the index made anew where another program has cut off its file."""
+        if self._index is not None and self._index.is_lost:
+            # Whoever searches meanwhile, on another thread, always finds something to search.
+            self._recent = self._dealt_with_lately()
+            self._index = None
+            self._make(anew=True)
 
     def _build_here(self) -> None:
         """Make the index in this process; kept at once, it is then read from there."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -64,7 +66,7 @@ class First:
 
     def later(self) -> Found:
         """The same answers in the same places, and after them what slower kinds of match find."""
-        if self._search is None or self._search.is_full:
+        if self._search is None or self._search.is_full or not self._search.is_whole:
             return self.found
         self._search.slower()
         return self._search.found()
@@ -88,7 +90,25 @@ class LookupIndex:
         """The customers of the tickets and orders of that number; see `references`."""
         self._in_use = _IN_USE
         self._kept: tuple[Parts, Node, Asker, Parts] | None = None
-        self._parts: Parts = (Part(base, frozenset()), Part(build_segment(()), frozenset()))
+        self._is_lost = False
+        self._published: Parts = (Part(base, frozenset()), Part(build_segment(()), frozenset()))
+
+    @property
+    def _parts(self) -> Parts:
+        """Both segments, for one look at them: without the large one where its file was cut off."""
+        base, overlay = self._published
+        if not base.segment.is_whole:
+            self._is_lost = True
+            self._kept = None
+            base = Part(build_segment(()), frozenset())
+            self._published = (base, overlay)
+        return self._published
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody has cut off the file: only what changed lately is found, and it is to be made anew."""
+        _base, _overlay = self._parts
+        return self._is_lost
 
     @classmethod
     def build(
@@ -127,21 +147,23 @@ class LookupIndex:
         """Write the index to `path` with its `stamp` (JSON values), replacing the file whole, and read on from there.
 
         Raises:
-            OSError: it cannot be written; the file that was there is untouched.
+            OSError: it cannot be written, or is lost; the file that was there is untouched.
         """
+        if self.is_lost:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
         self.merge()
         cachefile.write(path, self._parts[0].segment, stamp, table().checksum)
         self.stamp = dict(stamp)
         # What was made in memory goes; unless another process has just kept its own, which is left alone.
         found = cachefile.read(path, stamp, table().checksum)
         if found:
-            self._parts = (Part(found[0], frozenset()), self._parts[1])
+            self._published = (Part(found[0], frozenset()), self._parts[1])
             self._kept = None
 
     @property
     def is_in_file(self) -> bool:
         """Whether all but what changed lately lies in the file, rather than in the memory of this process."""
-        return self._parts[0].segment.file is not None
+        return self._published[0].segment.file is not None
 
     @property
     def has_much_changed(self) -> bool:
@@ -207,7 +229,7 @@ class LookupIndex:
 
         To be called now and then, on any thread. The next search finds it with the system again, in no time.
         """
-        file = self._parts[0].segment.file
+        file = self._published[0].segment.file
         if self._in_use:
             self._in_use -= 1
             if file is not None and not self._in_use:
@@ -314,14 +336,14 @@ class LookupIndex:
         gone = {position for one in entries if (position := segment.find(one)) is not None}
         added = build_segment([entry for entry in entries.values() if entry])
         whole = merged(segment, gone, added) if len(gone) < len(segment) else added
-        self._parts = (base._replace(dead=frozenset(base.dead).union(dead)), Part(whole, frozenset()))
+        self._published = (base._replace(dead=frozenset(base.dead).union(dead)), Part(whole, frozenset()))
 
     def merge(self) -> None:
         """Put what changed into the large segment. That is then in memory, and `save` brings it to the file again."""
         base, overlay = self._parts
         if base.dead or len(overlay.segment):
             whole = merged(base.segment, base.dead, overlay.segment)
-            self._parts = (Part(whole, frozenset()), Part(build_segment(()), frozenset()))
+            self._published = (Part(whole, frozenset()), Part(build_segment(()), frozenset()))
 
 
 def _segment_of(

@@ -56,6 +56,9 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     reasons: tuple[str, ...] = ()
 
 
+NOBODY = Match(0, "", "", "", "", (), (), "", "", "", 0, 0, 0)
+"""What stands for a match that cannot be told any more."""
+
 REASONS = {
     "ticket": N_("has an open ticket"),
     "promise": N_("was promised something"),

@@ -9,7 +9,7 @@ from itertools import islice
 
 from store.lookup.filtering import Asker, Outside, outside
 from store.lookup.filters import Node
-from store.lookup.match import Found, Match, Matches
+from store.lookup.match import NOBODY, Found, Match, Matches
 from store.lookup.pool import Part, Parts, Place, match_of
 from store.lookup.search import Search
 
@@ -46,6 +46,8 @@ def passing(parts: Parts, limit: int) -> Found:
 
     def make(index: int) -> Match:
         segment, position = parts[chosen[index][0]].segment, chosen[index][1]
+        if not segment.is_whole:
+            return NOBODY
         return match_of(segment, position, segment.row(position), (), 0)
 
     return Found(Matches(len(chosen), make), total, total > limit, ())

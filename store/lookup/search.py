@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from heapq import merge
 
 from store.lookup.explain import mark_of
-from store.lookup.match import Found, Match, Matches
+from store.lookup.match import NOBODY, Found, Match, Matches
 from store.lookup.pool import Grade, Parts, Place, Pool, match_of
 from store.lookup.pools import add_anchored, add_guesses, add_identity, add_slips, add_slower
 from store.lookup.query import Query, parse_query
@@ -91,6 +91,11 @@ class Search:
         return Found(matches, None if self._cut else len(hits), more, tuple(self._tried))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether what it searches is still there; see `Segment.is_whole`."""
+        return self._parts[0].segment.is_whole
+
+    @property
     def is_full(self) -> bool:
         """Whether there is no room for slower kinds."""
         return len(self._hits) >= self._limit
@@ -155,6 +160,8 @@ class Search:
 
     def _match(self, place: Place, hit: Hit) -> Match:
         segment, position = self._parts[place[0]].segment, place[1]
+        if not segment.is_whole:
+            return NOBODY
         row = segment.row(position)
         score, grades = hit
         marks = tuple(mark_of(grade.term, grade.column, segment, position, row) for grade in grades)

@@ -96,6 +96,11 @@ class Segment:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file it lies in, if any, is as long as it was: else nothing of it may be looked at any more."""
+        return self.file is None or self.file.is_whole
+
     def order(self, position: int) -> SortKey:
         """The place in the list of the record at `position`."""
         return position >= self.active, -self.recency[position], self.ids[position]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -140,3 +142,69 @@ def resident(path: Path) -> int:
         if line.endswith(str(path)):
             found += next(int(size.split()[1]) for size in lines if size.startswith("Rss:"))
     return found
+
+
+CUT_OFF = """
+import os, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from store.lookup import LookupIndex, mapping
+from store.lookup.filtering import Asker
+
+mapping._WORTH_MAPPING = 1
+path, left, first = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+index = LookupIndex.load(path, {})
+index.asker = lambda: Asker(date(2026, 11, 22), UTC, "mei", 100, lambda *_day: date(2026, 11, 22))
+index.update([(5001, {"name": "王新", "tags": ["辣"]}, 7)])
+begun = index.search_first("王")
+kept = index.search("wang")
+filtered = index.search("tag:辣")
+assert index.is_in_file and index.count == 3001 and kept.matches[0].id and filtered.matches[0].id
+os.truncate(path, left)
+ways = {
+    "search": lambda: index.search("王").matches,
+    "search_first": lambda: index.search_first("wang").found.matches,
+    "later": lambda: begun.later() and [],
+    "rows of before": lambda: [kept.matches[9], filtered.matches[9]] and [],
+    "filter": lambda: index.search("tag:辣").matches,
+    "everybody": lambda: index.everybody(),
+    "get": lambda: [index.get(5001)] if index.get(3) is None else [],
+    "complete": lambda: index.complete("tag:", 4) and [],
+    "so_far": lambda: index.so_far("tag:", 4) and [],
+    "count": lambda: [index.everybody()[0]] * index.count,
+    "update": lambda: index.update([(5001, {"name": "王新"}, 8)]),
+    "touch": lambda: index.touch(3, 99) or index.touch(5001, 99),
+    "merge": lambda: index.merge(),
+    "rest": lambda: [index.rest() for _time in range(3)] and [],
+    "is_lost": lambda: [] if index.is_lost else None,
+}
+for name in (first, *ways):
+    found = ways[name]()
+    assert name != "search" or [match.id for match in found] == [5001], found
+    assert kept.matches[20].id == 0
+assert index.is_lost and index.count == 1
+try:
+    index.save(path, {})
+except OSError:
+    print("sound")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the file is not mapped")
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        (way, 5_000)
+        for way in ("later", "rows of before", "filter", "everybody", "complete", "update", "merge")
+    ]
+    + [("search", left) for left in (0, 70_000, -1)],
+)
+def test_a_file_that_is_cut_off_while_it_is_used_ends_nothing(tmp_path: Path, left: int, first: str) -> None:
+    path = tmp_path / "lookup"
+    people = ((number, {"name": f"王{number}", "tags": ["辣"]}) for number in range(3000))
+    LookupIndex.build(people).save(path, STAMP)
+    if left < 0:
+        left = path.stat().st_size - 1
+    told = [sys.executable, "-c", CUT_OFF, str(path), str(left), first]
+    ran = subprocess.run(told, capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "sound\n", "")

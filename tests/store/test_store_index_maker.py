@@ -265,3 +265,26 @@ def test_changes_that_are_much_together_are_left_to_the_other_process(
     assert sorted(found(shop.lookup, "老板")) == [1, 2, 3, 4]
     assert shop.lookup.changed == 0
     assert not made
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the file is not mapped")
+@pytest.mark.usefixtures("beside")
+def test_an_index_whose_file_is_cut_off_is_made_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = made_here(monkeypatch)
+    shop.finding.begin()
+    assert found(shop.lookup, "zl") == [6]
+    assert shop.lookup.is_in_file
+    shop.do("customer.edit", customer=1, call_as="老板")
+    os.truncate(shop.folder / "cache" / "lookup", 0)
+    assert found(shop.finding.at_hand, "zl") == []
+    assert shop.finding.ready is None
+    assert not shop.finding.save()
+    shop.watch()
+    assert shop.finding.is_being_made
+    assert sorted(match.id for match in shop.finding.at_hand.everybody()) == [3, 5]
+    until(lambda: (shop.watch(), not shop.finding.is_being_made)[1])
+    assert found(shop.finding.at_hand, "zl") == [6]
+    assert found(shop.lookup, "老板") == [1]
+    os.truncate(shop.folder / "cache" / "lookup", 100)
+    assert found(shop.lookup, "zl") == [6], "who cannot do without waits for it"
+    assert not made
