@@ -279,7 +279,8 @@ OURS = """
 import sys, time
 from store.engine import open_database
 with open_database(sys.argv[1], lock_timeout=120) as shop:
-    table = shop.table('customers'); worst = 0.0; started = time.monotonic()
+    table = shop.table('customers'); table.get(doc_id=1); worst = 0.0
+    print('ready', flush=True); sys.stdin.readline(); started = time.monotonic()
     for number in range(int(sys.argv[2])):
         begin = time.perf_counter()
         with shop.transaction('count') as transaction:
@@ -292,7 +293,9 @@ print(worst, started, time.monotonic())
 THEIRS = """
 import json, sqlite3, sys, time
 other = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=120)
-other.execute('PRAGMA synchronous=FULL'); worst = 0.0; started = time.monotonic()
+other.execute('PRAGMA synchronous=FULL'); worst = 0.0
+other.execute('SELECT document FROM customers WHERE id=1').fetchone()
+print('ready', flush=True); sys.stdin.readline(); started = time.monotonic()
 for number in range(int(sys.argv[2])):
     begin = time.perf_counter()
     other.execute('BEGIN IMMEDIATE')
@@ -313,8 +316,17 @@ def test_e_eight_writers(base: Path) -> None:
     for name, script, path in (("ours", OURS, base / "shop"), ("SQLite", THEIRS, base / "rival.sqlite")) * 3:
         command = [sys.executable, "-c", script, str(path), str(times)]
         processes = [
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _writer in range(8)
+            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _writer in range(8)
         ]
+        # All begin at once: a program that starts while others write already would have less to wait for.
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
         told = [
             [float(word) for word in process.communicate(timeout=600)[0].split()] for process in processes
         ]
