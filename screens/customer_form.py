@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from locales import _
 from screens.form import FormScreen
+from screens.wording import labelled
 from store.phone_text import spoken
 from store.records.customer import Customer
 from widgets.safe_text import cut, one_line
@@ -31,7 +32,7 @@ class CustomerForm(FormScreen[Result], Generic[Result]):
 
     def title_text(self) -> str:
         """What it does and for whom."""
-        return f"{self.what()}: {who(self.customer)}" if self.customer else self.what()
+        return labelled(self.what(), who(self.customer)) if self.customer else self.what()
 
     def current_customer(self) -> int | None:
         """The customer it is about."""

@@ -14,6 +14,7 @@ from locales import N_, _
 from screens import navigation
 from screens.base import HouseScreen
 from screens.choose import confirm
+from screens.wording import labelled
 from store.drafts import Draft, Drafts
 from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
@@ -125,7 +126,7 @@ def _is_running(process: int) -> bool:
 def _what(draft: Draft) -> str:
     """The title of the form, and the first words that were typed."""
     typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
-    return f"{draft.data.get('title', '')}: {' / '.join(typed)}"
+    return labelled(str(draft.data.get("title", "")), " / ".join(typed))
 
 
 def _cells(draft: Draft, zone: tzinfo) -> tuple[CellLike, ...]:

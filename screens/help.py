@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from locales import N_, _
 from screens.base import HouseDialog, HouseScreen
 from screens.keys import house_bindings, key_name
+from screens.wording import labelled
 from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell
@@ -42,7 +43,7 @@ class HelpScreen(HouseScreen[None]):
                 continue
             # What stands in the key bar is named as it is there; of the others the sentence says it all.
             more = active.tooltip or binding.description
-            said = f"{binding.description}: {more}" if binding.show and active.tooltip else more
+            said = labelled(binding.description, more) if binding.show and active.tooltip else more
             self._keys.setdefault(binding.id, ([], said))[0].append(key)
         self._order = [active.binding.id for active in house_bindings(about.active_bindings.values())]
 

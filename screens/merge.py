@@ -15,6 +15,7 @@ from screens.choose import confirm
 from screens.customer_form import LONGEST
 from screens.merge_rows import COLUMNS, STAYS, WORDS, Merge, MergeLine
 from screens.messages import ShopChanged
+from screens.wording import labelled
 from store.errors import CrmError
 from store.rules.duplicates import is_compared
 from widgets.lines import PlainText
@@ -135,7 +136,7 @@ class MergeScreen(HouseScreen[None]):
         line, text = self._rows.selected, ""
         if line is not None:
             rows = ((_("left"), line.left), (_("right"), line.right), (_("will be"), line.result))
-            text = "\n".join(f"{word}: {value}" for word, value in rows if value)
+            text = "\n".join(labelled(word, value) for word, value in rows if value)
         self.query_one("#merge-detail", PlainText).show(text)
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
@@ -167,7 +168,7 @@ class MergeScreen(HouseScreen[None]):
         chosen = self._rows.selected
         if chosen is not None and chosen.choices:
             word = chosen.result if line.key == STAYS else _(WORDS[chosen.chosen])
-            self.tell(f"{chosen.title}: {word}")
+            self.tell(labelled(chosen.title, word))
 
     async def on_shop_changed(self, _message: ShopChanged) -> None:
         """Follow what anybody changes in the two."""

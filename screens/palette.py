@@ -10,6 +10,7 @@ from screens.base import HouseScreen
 from screens.choose import Choice, ChooseDialog
 from screens.drafts_offer import own_drafts
 from screens.keys import house_bindings, key_name
+from screens.wording import labelled
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
@@ -56,7 +57,7 @@ def command_bindings(app: CrmApp) -> list[ActiveBinding]:
 def commands(app: CrmApp) -> None:
     """Offer the commands of the screen in front, and what can be done with its customer; run what is chosen."""
     choices: list[Choice[Any]] = [
-        Choice(active, f"{active.binding.description}: {active.tooltip}", key_name(active.binding.key))
+        Choice(active, labelled(active.binding.description, active.tooltip), key_name(active.binding.key))
         for active in command_bindings(app)
     ]
     screen = app.screen

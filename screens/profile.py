@@ -22,6 +22,7 @@ from screens.profile_keys import BAR, ITEM_TABS, PROFILE_BINDINGS, TABS
 from screens.profile_lists import COLUMNS, nothing_listed, record_rows
 from screens.profile_merge import MergingForm
 from screens.rows import Row
+from screens.wording import labelled
 from store.actions.likely import likely_in
 from store.errors import CrmError
 from store.records.base import to_document
@@ -226,7 +227,7 @@ class ProfileScreen(MergingForm):
                 item = {**item, "key": f"{NEW}{self._added}"}
             field.put(position, item)
 
-        question = f"{field.label}: {who(self.customer) if self.customer else ''}"
+        question = labelled(field.label, who(self.customer) if self.customer else "")
         fields = kind.fields(before, shop.settings.region)
 
         def make(values: Mapping[str, str]) -> ItemDict:

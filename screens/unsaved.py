@@ -54,9 +54,7 @@ def set_aside(form: FormScreen[Any]) -> str:
     if not form.keep_draft():
         return ""
     form.close_kept()
-    return _("Not saved yet, but kept: {what}. Open it again and it is as you left it.").format(
-        what=form.title_text()
-    )
+    return _("Kept, not saved; open it again to go on: {what}").format(what=form.title_text())
 
 
 def take_up(form: FormScreen[Any]) -> Mapping[str, Any] | None:

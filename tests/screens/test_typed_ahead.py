@@ -105,7 +105,7 @@ def test_the_next_caller_is_looked_up_though_a_note_is_half_written(empty_box: T
     empty_box.settle(0.3)
     empty_box.send("\x1bOQ3875")
     empty_box.wait_for("^ Find 3875 ")
-    assert "kept" in empty_box.text
+    assert "Kept, not saved" in empty_box.text
     empty_box.send("f2", f"wang{DOWN}{F8}")
     empty_box.wait_for("drain rods")
     empty_box.settle(0.3)

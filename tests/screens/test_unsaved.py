@@ -41,7 +41,7 @@ async def test_f2_leads_to_the_look_up_at_once_and_f8_brings_the_note_back(
         await counter.type(text)
         assert isinstance(counter.screen, CustomersScreen)
         assert counter.screen.box.value == text
-        assert "kept: Log a contact" in counter.said
+        assert "not saved; open it again to go on: Log a contact" in counter.said
         await counter.press("f2")
         await counter.type("王五")
         await counter.press("f8")
