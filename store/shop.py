@@ -153,7 +153,7 @@ class Shop:
     @property
     def is_set_up(self) -> bool:
         """Whether the first start has been answered."""
-        return self.database.raw(Settings.table, SETTINGS_ID) is not None
+        return bool(self.settings.shop_name or self.settings.language)
 
     @property
     def staff(self) -> list[Staff]:

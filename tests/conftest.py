@@ -37,6 +37,12 @@ def english() -> Iterator[None]:
     locales.use("en")
 
 
+@pytest.fixture(autouse=True)
+def in_china(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shops are made on a machine in Shanghai unless a test says otherwise, wherever the tests run."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     """The frozen clock."""

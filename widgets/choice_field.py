@@ -22,7 +22,7 @@ DIGITS: Final = "1234567890"
 class ChoiceRow(Widget, can_focus=True):
     """The answers on one line, the chosen one marked; where they do not fit, the chosen one alone.
 
-    Left, Right, Space choose; so do the digit of an answer and the first letter of its English key,
+    Left, Right, Space choose; so do the digit of an answer and (`by_letter`) the first letter of its English key,
     in full width too, so that it works while an input method is on.
     """
 
@@ -52,8 +52,9 @@ class ChoiceRow(Widget, can_focus=True):
         ),
     ]
 
-    def __init__(self, options: Sequence[tuple[str, str]], value: str) -> None:
+    def __init__(self, options: Sequence[tuple[str, str]], value: str, *, by_letter: bool = True) -> None:
         super().__init__()
+        self._by_letter = by_letter
         self.options = tuple(options)
         self.value = value
         self._earlier: list[str] = []
@@ -92,6 +93,8 @@ class ChoiceRow(Widget, can_focus=True):
         if sign.isdigit():
             if sign in self._digits:
                 self.choose(self.options[self._digits.index(sign)][0])
+            return
+        if not self._by_letter:
             return
         around = [*self.options[self.index + 1 :], *self.options[: self.index + 1]]
         for key, label in around:
@@ -154,6 +157,7 @@ class ChoiceField(Field):
     Args:
         options: (English key, label in the person's language), in the order shown; a first ("", "...") means
             "not said".
+        by_letter: whether letters choose; not where one may believe to type a text.
     """
 
     def __init__(
@@ -163,11 +167,13 @@ class ChoiceField(Field):
         options: Sequence[tuple[str, str]],
         value: str = "",
         *,
+        by_letter: bool = True,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(key, label, id=id, classes=classes)
-        self._row = ChoiceRow(options, value or (options[0][0] if options else ""))
+        first = options[0][0] if options else ""
+        self._row = ChoiceRow(options, value or first, by_letter=by_letter)
 
     @property
     def editor(self) -> ChoiceRow:

@@ -7,10 +7,14 @@ from typing import Annotated, Any, TypedDict, Unpack
 from locales import N_, _
 from store.actions.change import Change, edited
 from store.actions.fields import Line, Mark, StaffId
+from store.actions.reading_again import read_numbers_again
 from store.actions.view import View
 from store.errors import Refused
+from store.records import money
+from store.records.countries import country_code, zone_of_city
+from store.records.customer import Customer
 from store.records.kinds import Role
-from store.records.setting import SETTINGS_ID, Settings
+from store.records.setting import SETTINGS_ID, Settings, known_zone
 from store.records.staff import Staff
 
 
@@ -20,7 +24,13 @@ class SettingFields(TypedDict, total=False):
     shop_name: Line
     currency: Line
     time_zone: Line
-    region: Line
+    region: Annotated[
+        Line,
+        Mark(
+            "line",
+            N_("country of telephone numbers without one, such as US; those in the file are read anew"),
+        ),
+    ]
     language: Line
     backup_folder: Annotated[
         Line, Mark("line", N_("where the daily backups go; empty: the shop's own folder"))
@@ -37,19 +47,35 @@ class StaffFields(TypedDict, total=False):
 
 
 def set_settings(view: View, **fields: Unpack[SettingFields]) -> Change:
-    """Change settings of the shop.
+    """Change settings of the shop. With another country, numbers written without one are read anew (`Done.report`).
 
     Raises:
         Refused: no such currency, zone, country or language.
     """
     change = Change(view)
-    made = dict[str, Any](fields)
+    made = {name: as_meant(name, value) for name, value in dict[str, Any](fields).items()}
+    before = view.settings.region
     if view.database.raw(Settings.table, SETTINGS_ID) is None:
         change.create(Settings(**made))
     else:
         current = view.get(Settings, SETTINGS_ID)
         change.update(current, current.replace(**made))
+    region = made.get("region", before)
+    if region != before and next(view.database.all_raw(Customer.table), None) is not None:
+        change.report = read_numbers_again(change, before, region)
     return change
+
+
+def as_meant(name: str, value: Any) -> Any:
+    """The value as it is stored: us is US, uk GB, usd USD, New York America/New_York; what is none of these stays."""
+    text = value.strip() if isinstance(value, str) else ""
+    if name == "region":
+        return country_code(text) or text
+    if name == "currency":
+        return text.upper() if money.is_currency(text.upper()) else text
+    if name == "time_zone":
+        return text if known_zone(text) else zone_of_city(text) or text
+    return value
 
 
 def add_staff(view: View, *, login: Line, **fields: Unpack[StaffFields]) -> Change:

@@ -56,9 +56,11 @@ def do(call: Call) -> Answer:
 def _as_typed(refusal: Refused, values: Mapping[str, str]) -> Refused:
     """The refusal, naming the field as it was typed here; screens name it by its label."""
     field = str(refusal.details.get("field", ""))
-    if field not in values:
+    wrong: Mapping[str, str] = refusal.details.get("fields", {})
+    names = [field] if field in values else list(wrong)
+    if not names or any(name not in values or name not in wrong for name in names):
         return refusal
-    return Refused(f"{field}: {refusal.details['fields'][field]}", **refusal.details)
+    return Refused("; ".join(f"{name}: {wrong[name]}" for name in names), **refusal.details)
 
 
 def _erasure_json(done: Done) -> dict[str, Any]:
@@ -83,9 +85,12 @@ def _erasure_lines(done: Done) -> Iterable[str]:
 
 
 def likely_remarks(done: Done) -> tuple[str, ...]:
-    """What is to be said of customers who are probably the one that was just saved."""
+    """What is to be said besides: who is probably known already, which numbers were read anew."""
     from store.actions.likely import likely_in
+    from store.actions.reading_again import NumbersRead
 
+    if isinstance(done.report, NumbersRead):
+        return done.report.sentences()
     return tuple(
         _("Probably known already: {list}").format(list=entry.sentence())
         for entry in likely_in(done.report)[:3]

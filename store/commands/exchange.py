@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from locales import _, ngettext
+from locales import _, language, ngettext
 from store.commands.call import Answer, Call, backup_when_due, error_json
 from store.commands.output import table
 from store.commands.progress import progress
@@ -45,13 +45,14 @@ def take_in(call: Call) -> Answer:
     files = [Path(name).expanduser() for name in arguments.files]
     mapping = [_pair(word) for word in arguments.map]
     with _shop_for(call, files[0]) as shop:
+        remarks = list(_settled(shop))
         taken = [_take_one(call, shop, file, mapping, alone=len(files) == 1) for file in files]
         actions = [one.report.action for one in taken if one.report is not None and one.report.action]
         changed = sum(one.report.new + one.report.updated for one in taken if one.report is not None)
         if actions and changed >= MANY:
             # Made now and kept on closing, so that the next look-up or start need not wait for it.
             shop.lookup  # noqa: B018 - made on first use
-        remarks = list(backup_when_due(shop, actions[-1] if actions else None))
+        remarks += backup_when_due(shop, actions[-1] if actions else None)
     remarks += [sentence for one in taken for sentence in _complaints(one, as_json=call.json)]
     return call.answer(
         lambda: _taken_json(taken),
@@ -59,6 +60,29 @@ def take_in(call: Call) -> Answer:
         status=max(one.exit_status for one in taken),
         remarks=remarks,
     )
+
+
+def _settled(shop: Shop) -> Iterator[str]:
+    """Let a shop of which nothing is known yet be where this machine is, for its numbers, money and days; say so."""
+    from store.place import CHINA, guess_place
+    from store.records.setting import SETTINGS_ID, Settings
+
+    if shop.database.raw(Settings.table, SETTINGS_ID) is not None or len(shop.database.table("customers")):
+        return
+    suggested = guess_place(language())
+    if known := suggested.known():
+        shop.do("settings.set", **known)
+    settings = shop.settings
+    if suggested.region != CHINA:
+        yield _(
+            "New shop: telephone numbers without a country are read as those of {country}, money is {currency},"
+            " the time zone {zone}. Otherwise: {command}"
+        ).format(
+            country=settings.region,
+            currency=settings.currency,
+            zone=settings.time_zone,
+            command="crm-tui do settings.set region=US",
+        )
 
 
 def _pair(word: str) -> tuple[str, str]:

@@ -53,6 +53,8 @@ _EXTENSION_DASH = re.compile(
     r"^\s*(\(?0\d{2,3}\)?[\s-]?\d{3,4}[\s-]?\d{4}|(?:\+?86[\s-]?)?1[3-9]\d{9}|[48]00-?\d{3}-?\d{4})-(\d{1,6})\s*$"
 )
 _EXTENSION_BRACKETS = re.compile(r"\s*(1[3-9]\d{9})\s*\((\d{1,6})\)\s*", re.ASCII)
+_RESERVED = re.compile(r"44(?:(7700900)|1632960)\d{3}", re.ASCII)
+"""Numbers that Ofcom keeps for films: in trials they stand for any other."""
 _FILLING = re.compile(r"[\s().\-·]+")
 
 
@@ -199,6 +201,8 @@ def _read_foreign(raw: str, text: str, ext: str | None, region: str) -> Phone:
     except phonenumbers.NumberParseException:
         return Phone(raw, raw, problem=_("This is not a phone number: {number}").format(number=raw))
     valid = phonenumbers.is_valid_number(number)
+    reserved = _RESERVED.fullmatch(f"{number.country_code}{number.national_number}")
+    valid = valid or reserved is not None
     if not valid and region == "CN" and re.fullmatch(r"86\d{10,11}", text):
         number = phonenumbers.parse("+" + text)
         valid = phonenumbers.is_valid_number(number)
@@ -216,6 +220,8 @@ def _read_foreign(raw: str, text: str, ext: str | None, region: str) -> Phone:
         phonenumbers.PhoneNumberType.UAN: "service",
     }
     kind = kinds.get(phonenumbers.number_type(number), "unknown")
+    if reserved:
+        kind = "mobile" if reserved[1] else "landline"
     normalized = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(raw, normalized, ext or number.extension, kind, valid=True)
 

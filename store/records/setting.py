@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
-from locales import _
+from locales import N_, _
 from store.errors import ShopDamaged
 from store.records import checks, money
 from store.records.base import Record, decode
+from store.records.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from store.engine import Database
@@ -47,17 +48,25 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
         """See `Record.problems`."""
         return checks.gather(
             shop_name=checks.line(self.shop_name, checks.NAME_LENGTH),
-            currency=None if money.is_currency(self.currency) else _("is not a currency, such as CNY or USD"),
-            time_zone=None if known_zone(self.time_zone) else _("is not a time zone, such as Asia/Shanghai"),
-            region=None
-            if len(self.region) == 2 and self.region.isalpha() and self.region.isupper()
-            else _("is not a country, such as CN or US"),
+            currency=None if money.is_currency(self.currency) else _not_one(self.currency, _NO_CURRENCY),
+            time_zone=None if known_zone(self.time_zone) else _not_one(self.time_zone, _NO_ZONE),
+            region=None if self.region in COUNTRIES else _not_one(self.region, _NO_COUNTRY),
             language=None if self.language in ("", "zh", "en") else _("is not zh or en"),
             backup_folder=None
             if not self.backup_folder or Path(self.backup_folder).is_absolute()
             else _("is not a whole path, from the root of the disk on"),
             keep_journals_months=checks.between(self.keep_journals_months, 0, 1200),
         )
+
+
+_NO_CURRENCY = N_('"{text}" is not a currency, such as USD or CNY')
+_NO_ZONE = N_('"{text}" is not a time zone, such as America/New_York or Asia/Shanghai')
+_NO_COUNTRY = N_('"{text}" is not a country, such as US, GB or CN')
+
+
+def _not_one(text: str, sentence: str) -> str:
+    """What is wrong with `text`; where nothing was written, that."""
+    return checks.required(text) or _(sentence).format(text=text)
 
 
 def settings_of(database: Database) -> Settings:

@@ -11,7 +11,7 @@ from screens.ask import AskDialog
 from screens.card import CardScreen
 from screens.choose import ChooseDialog
 from screens.customers import CustomersScreen
-from screens.first_start import FirstStartForm, guess_currency
+from screens.first_start import FirstStartForm
 from screens.help import HelpScreen
 from screens.import_form import sheets_near
 from screens.merge import MergeScreen
@@ -109,15 +109,6 @@ async def test_the_language_that_is_chosen_at_the_first_start_is_spoken_at_once(
         locales.use("en")
     with shop_at(tmp_path / "new") as shop:
         assert shop.settings.language == "zh"
-
-
-@pytest.mark.parametrize(("zone", "money"), [("Asia/Shanghai", "CNY"), ("Asia/Hong_Kong", "HKD")])
-def test_the_clock_tells_the_money_before_the_language_of_the_machine_does(
-    monkeypatch: pytest.MonkeyPatch, zone: str, money: str
-) -> None:
-    monkeypatch.setattr("locale.getlocale", lambda: ("en_US", "UTF-8"))
-    assert guess_currency(zone) == money
-    assert guess_currency("America/New_York") == "USD"
 
 
 async def test_what_went_well_is_not_said_again_when_one_comes_back(tea_house: Path) -> None:
