@@ -118,7 +118,7 @@ class AgendaScreen(ListScreen[Row]):
         text = ""
         if isinstance(chosen, FollowUpView):
             customer = chosen.customer
-            phone = spoken(customer.phones[0]) if customer.phones else ""
+            phone = spoken(customer.shown_phones[0]) if customer.phones else ""
             name = spoken(customer.shown_name)
             parts = [customer.number, name, phone if phone != name else "", *chosen.reasons]
             text = "  ".join(part for part in parts if part)

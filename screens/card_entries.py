@@ -37,7 +37,7 @@ def _with_phone(group: tuple[CardLine, ...], customer: Customer) -> CardEntry:
     entry = _entry_of(group)
     valid = (point for point in customer.phone_points if point.invalid_since is None)
     point = next(valid, None)
-    number = spoken(point.normalized or point.value) if point is not None else ""
+    number = spoken(point.shown_number) if point is not None else ""
     return replace(entry, text=f"{entry.text}  {number}" if number not in entry.text else entry.text)
 
 

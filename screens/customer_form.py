@@ -53,5 +53,5 @@ def who(customer: Customer) -> str:
     if customer.call_as and customer.call_as != customer.shown_name:
         parts.append(_('say "{name}"').format(name=cut(one_line(customer.call_as), LONGEST)))
     if customer.phones:
-        parts.append(spoken(customer.phones[0]))
+        parts.append(spoken(customer.shown_phones[0]))
     return "  ".join([*parts, customer.number])

@@ -153,7 +153,7 @@ def _because(pair: DuplicatePair) -> str:
 
 
 def _about(customer: Customer) -> str:
-    numbers = " ".join(spoken(phone) for phone in customer.phones[:2])
+    numbers = " ".join(spoken(phone) for phone in customer.shown_phones[:2])
     parts = (customer.number, customer.shown_name, customer.call_as, numbers, customer.company)
     return "  ".join(one_line(part) for part in parts if part)
 

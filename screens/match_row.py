@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from locales import ngettext
-from store.phone_text import marked_digits, spoken
+from store.phone_text import extension_of, extension_words, marked_digits, spoken
 from widgets.cells import Cell, CellLike, Column, Span
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ COLUMNS = (Column(share=1), Column(width=15), Column(share=1))
 def match_cells(match: Match | FirstRow) -> tuple[CellLike, ...]:
     """The cells of one answer."""
     rest: list[Mark] = list(match.marks)
-    return (_name(match, rest), _phone(match, rest), _more(match, rest))
+    name, (phone, ext) = _name(match, rest), _phone(match, rest)
+    return (name, phone, _more(match, rest, extension_words(ext)))
 
 
 def _name(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
@@ -39,19 +40,23 @@ def _name(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
     return Cell(text, marks=tuple(sorted(spans)))
 
 
-def _phone(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
-    """The number that matched, else the first one, in groups."""
+def _phone(match: Match | FirstRow, rest: list[Mark]) -> tuple[CellLike, str]:
+    """The number that matched, else the first one, in groups; and its extension, for which the column has no room."""
     for mark in list(rest):
         if mark.field == "phone":
             rest.remove(mark)
-            shown = spoken(mark.text)
-            return Cell(shown, marks=marked_digits(shown, mark.text[mark.start : mark.end].lstrip("+")))
-    return spoken(match.phones[0]) if match.phones else ""
+            number, ext = extension_of(mark.text)
+            shown = spoken(number)
+            marks = marked_digits(shown, mark.text[mark.start : mark.end].lstrip("+"))
+            return Cell(shown, marks=marks), ext
+    number, ext = extension_of(match.phones[0]) if match.phones else ("", "")
+    return spoken(number), ext
 
 
-def _more(match: Match | FirstRow, rest: list[Mark]) -> CellLike:
-    """What matched elsewhere, marked; then company and tags where they are not said already."""
-    parts: list[tuple[str, tuple[Span, ...]]] = [(mark.text, ((mark.start, mark.end),)) for mark in rest]
+def _more(match: Match | FirstRow, rest: list[Mark], ext: str) -> CellLike:
+    """The extension; what matched elsewhere, marked; then company and tags where they are not said already."""
+    parts: list[tuple[str, tuple[Span, ...]]] = [(ext, ())] if ext else []
+    parts += [(mark.text, ((mark.start, mark.end),)) for mark in rest]
     said = {mark.text for mark in rest}
     parts += [(text, ()) for text in (match.company, *match.tags) if text and text not in said]
     text, spans = "", list[Span]()

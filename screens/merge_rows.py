@@ -178,7 +178,7 @@ def field_text(field: str, value: Any) -> str:
 
 def _item_text(item: Any) -> str:
     if isinstance(item, ContactPoint):
-        return spoken(item.normalized or item.value) if item.is_phone else item.value
+        return spoken(item.shown_number) if item.is_phone else item.value
     if isinstance(item, ImportantDate):
         return f"{label(item.kind)} {_day(item)}"
     if isinstance(item, ExternalId):

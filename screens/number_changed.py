@@ -64,8 +64,7 @@ def _ask_new(screen: HouseScreen[Any], customer: Customer, old: ContactPoint | N
 
 
 def _number(point: ContactPoint) -> str:
-    number = spoken(point.normalized or point.value)
-    return _("{number} ext. {extension}").format(number=number, extension=point.ext) if point.ext else number
+    return spoken(point.shown_number)
 
 
 def _words(point: ContactPoint) -> str:

@@ -73,7 +73,7 @@ class PhoneLargeDialog(HouseDialog[None]):
         if point.invalid_since is None:
             self.app.copy_to_clipboard(number.replace(" ", ""))
         parts = [
-            number + (f" ext. {point.ext}" if point.ext else ""),
+            spoken(point.shown_number),
             label(point.type),
             label(point.label),
             point.note,

@@ -72,10 +72,8 @@ def _point(item: ItemDict) -> ContactPoint:
 
 def _contact_cells(item: ItemDict) -> tuple[CellLike, ...]:
     point = _point(item)
-    value = spoken(point.normalized) if point.is_phone and point.normalized else point.value
+    value = spoken(point.shown_number) if point.is_phone else point.value
     more = [label(point.label)] if point.label is not ContactLabel.SELF else []
-    if point.ext:
-        value = _("{number} ext. {extension}").format(number=value, extension=point.ext)
     if point.invalid_since:
         more.append(_("no longer valid"))
     if point.expires_on:

@@ -143,7 +143,7 @@ def _others(shop: Shop, text: str, besides: int) -> list[Customer]:
 
 def _known_by(customer: Customer) -> str:
     """What tells one from others of the same name."""
-    phone = spoken(customer.phones[0]) if customer.phones else ""
+    phone = spoken(customer.shown_phones[0]) if customer.phones else ""
     return "  ".join(part for part in (phone, customer.company) if part)
 
 

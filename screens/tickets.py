@@ -115,7 +115,7 @@ class TicketsScreen(ListScreen["TicketView"]):
         chosen, text = self._rows.selected, ""
         if chosen:
             customer = chosen.customer
-            phone = spoken(customer.phones[0]) if customer.phones else ""
+            phone = spoken(customer.shown_phones[0]) if customer.phones else ""
             kind = label(chosen.ticket.type)
             parts = [customer.number, customer.shown_name, phone, kind, *chosen.reasons]
             text = "  ".join(part for part in parts if part)

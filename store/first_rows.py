@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from store.lookup.index import LookupIndex
     from store.lookup.match import Mark
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it when what is kept, or the order of the list, changes."""
 
 ROWS: Final = 120

@@ -13,6 +13,7 @@ from store.engine import Database
 from store.errors import Ambiguous, NotFound
 from store.lookup.index import LookupIndex
 from store.lookup.match import match_json
+from store.phone_text import extension_of
 from store.records.base import Record, decode
 from store.records.customer import Customer, named_customer
 from store.records.field_words import table_label
@@ -192,7 +193,7 @@ class Customers:
         found: dict[int, str] = {}
         for phone in phones:
             for match in self._lookup().search(phone, 20).matches:
-                if phone and phone in match.phones:
+                if phone and phone in {extension_of(known)[0] for known in match.phones}:
                     found.setdefault(match.id, _("has the number {phone}").format(phone=phone))
         if name.strip():
             for match in self._lookup().search(name, 20).matches:

@@ -12,6 +12,7 @@ from store.actions.view import View
 from store.errors import Refused
 from store.lookup.callers import Caller, How, known, needles, read_caller
 from store.lookup.phones import search_digits
+from store.phone_text import with_extension
 from store.records.customer import ContactPoint, Customer
 from store.records.interaction import Interaction
 from store.records.kinds import ContactType, Outcome
@@ -145,7 +146,7 @@ def _free_key(customer: Customer) -> str:
 
 def stored_number(caller: Caller) -> str:
     """The number as the contact keeps it: E.164, with the extension where there is one."""
-    return f"{caller.number} ext. {caller.ext}" if caller.ext else caller.number
+    return with_extension(caller.number, caller.ext)
 
 
 def callers(view: View, caller: Caller) -> list[tuple[Customer, How]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from locales import _, pgettext
+from locales import _
 from store.commands.call import Answer, Call
 from store.commands.output import table
 from store.errors import Usage
+from store.phone_text import extension_words, with_extension_words
 from store.records.base import BOOKKEEPING
 from store.rules.card_words import card_word
 
@@ -89,10 +90,9 @@ def _find_rows(matches: Iterable[Match]) -> Iterator[tuple[str, ...]]:
     for match in matches:
         name = match.name or match.company
         called = match.call_as if match.call_as != name else ""
-        where = (
-            _("{field}: {text}").format(field=match_word(match.field), text=match.text) if match.field else ""
-        )
-        yield match.number, name, called, " ".join(match.phones[:2]), where
+        text = with_extension_words(match.text) if match.field == "phone" else match.text
+        where = _("{field}: {text}").format(field=match_word(match.field), text=text) if match.field else ""
+        yield match.number, name, called, " ".join(map(with_extension_words, match.phones[:2])), where
 
 
 def _find_remarks(query: str, matches: tuple[Match, ...], found: Found | None) -> Iterator[str]:
@@ -208,7 +208,7 @@ def _file_rows(customer: Customer) -> Iterator[tuple[str, str]]:
         if point.normalized and point.normalized != point.value:
             parts.append(point.normalized)
         if point.ext:
-            parts.append(pgettext("telephone", "ext. {number}").format(number=point.ext))
+            parts.append(extension_words(point.ext))
         yield label(point.type), "  ".join(parts)
     for entry in customer.dates:
         yield label(entry.kind), value_words("customers", "dates", [entry])

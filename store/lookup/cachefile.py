@@ -24,7 +24,7 @@ from store.lookup.mapping import MappedFile, map_file
 from store.lookup.segment import Segment
 
 MAGIC = b"crm-tui look-up 1\n"
-RULES = 5
+RULES = 6
 """Raise it whenever the keys of a customer or the layout of this file change: older files are then made again."""
 
 _STARTS_AT = len(MAGIC) + 4

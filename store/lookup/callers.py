@@ -32,10 +32,14 @@ WITHHELD: Final = frozenset(
 LONGEST: Final = 64
 STEM_CUT: Final = 3
 """So many last digits of a company's number may differ on its other lines."""
+STEM_CUT_ABROAD: Final = 2
+"""The same in other countries, where no area or length tells a company's lines from those of its neighbours."""
 LOCAL_FROM: Final = 7
 """The digits of the shortest local number that is a whole one."""
 
 _ADDRESS = re.compile(r"(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
+_MOBILE = re.compile(r"(?:\+86)?1[3-9]\d|\+447[1-9]", re.ASCII)
+"""How mobile numbers begin, where that can be told."""
 _IN_BRACKETS = re.compile(r"<([^<>]*)>")
 
 
@@ -47,11 +51,13 @@ class Caller:
         shown: as it was handed over, without what is no part of a number; empty where it is withheld.
         number: E.164 where it can be, else its digits; empty where it is withheld.
         ext: the extension it came with.
+        country: for a number that lacks its area, how those of the shop's country begin ("+1"); empty in China.
     """
 
     shown: str
     number: str
     ext: str = ""
+    country: str = ""
 
     @property
     def withheld(self) -> bool:
@@ -80,7 +86,20 @@ def read_caller(text: str, region: str) -> Caller:
             _('"{text}" is no telephone number.').format(text=plain[:LONGEST]), number=plain[:LONGEST]
         )
     # An inner line of the house, a number that lost digits on the way: shown as it came.
-    return Caller(plain, digits)
+    return Caller(plain, digits, country=_own_country(digits, region))
+
+
+def _own_country(digits: str, region: str) -> str:
+    """How numbers of the shop's country begin, where `digits` may be one without its area."""
+    if region == "CN" or not _is_local(digits):
+        return ""
+    import phonenumbers
+
+    return f"+{phonenumbers.country_code_for_region(region)}"
+
+
+def _is_local(digits: str) -> bool:
+    return LOCAL_FROM <= len(digits) <= LOCAL_FROM + 1 and not digits.startswith(("0", "1"))
 
 
 def needles(caller: Caller) -> tuple[str, ...]:
@@ -90,15 +109,15 @@ def needles(caller: Caller) -> tuple[str, ...]:
         return (digits,) if digits else ()
     found = [digits[-LOCAL_FROM:]]
     if _has_stem(caller):
-        found.append(digits[:-STEM_CUT][-LOCAL_FROM:])
+        found.append(digits[: -_stem_cut(caller)][-LOCAL_FROM:])
     return tuple(found)
 
 
 def known(caller: Caller, customers: Iterable[Customer]) -> list[tuple[Customer, How]]:
     """Those of `customers` who may be calling, the surest first.
 
-    By the very number; else by a local number that lacks its area on one of the two sides; else companies whose number
-    differs in its last digits only, as the lines behind a switchboard do.
+    By the very number; else by a local number that lacks its area on one of the two sides; else companies, and people
+    with an extension, whose number differs in its last digits only, as the lines behind a switchboard do.
     """
     people = [one for one in customers if one.status in (CustomerStatus.ACTIVE, CustomerStatus.ARCHIVED)]
     for same in (_exact, _local):
@@ -110,7 +129,7 @@ def known(caller: Caller, customers: Iterable[Customer]) -> list[tuple[Customer,
             return [(one, "phone") for one, _ext in found]
     if not _has_stem(caller):
         return []
-    stems = [(_stem(caller, one), one) for one in people if one.kind is CustomerKind.ORG or one.company]
+    stems = [(_stem(caller, one), one) for one in people]
     longest = max((length for length, _one in stems), default=0)
     return [(one, "switchboard") for length, one in stems if length and length == longest]
 
@@ -132,8 +151,9 @@ def _local(caller: Caller, customer: Customer) -> bool | None:
     for point in _numbers(customer):
         theirs = search_digits(point.normalized)
         short, long = sorted((mine, theirs), key=len)
-        is_local = LOCAL_FROM <= len(short) <= LOCAL_FROM + 1 and not short.startswith(("0", "1"))
-        if is_local and len(long) > len(short) and long.startswith("0") and long.endswith(short):
+        in_china = long.startswith("0") and len(long) > len(short)
+        at_home = bool(caller.country) and long != mine and point.normalized.startswith(caller.country)
+        if _is_local(short) and (in_china or at_home) and long.endswith(short):
             return point.ext == caller.ext
     return None
 
@@ -141,17 +161,29 @@ def _local(caller: Caller, customer: Customer) -> bool | None:
 def _has_stem(caller: Caller) -> bool:
     """Whether the number can be one of several lines of a company: no mobile number has such neighbours."""
     digits = search_digits(caller.number)
-    return len(digits) > LOCAL_FROM - 1 and not re.match(r"1[3-9]", digits)
+    return len(digits) > LOCAL_FROM - 1 and not _MOBILE.match(caller.number)
+
+
+def _stem_cut(caller: Caller) -> int:
+    """How many of the last digits may differ."""
+    is_abroad = caller.number.startswith("+") and not caller.number.startswith("+86")
+    return STEM_CUT_ABROAD if is_abroad else STEM_CUT
 
 
 def _stem(caller: Caller, customer: Customer) -> int:
-    """How many leading digits the caller's number has in common with one of the customer's; 0 for too few."""
+    """How many leading digits the caller's number has in common with a line of the customer's; 0 for too few.
+
+    Only a company has several lines: a number counts of one who has a company, or where it has an extension.
+    """
     mine, best = search_digits(caller.number), 0
+    has_company = customer.kind is CustomerKind.ORG or bool(customer.company)
     for point in _numbers(customer):
+        if not (has_company or point.ext) or _MOBILE.match(point.normalized):
+            continue
         theirs = search_digits(point.normalized)
         if len(theirs) != len(mine):
             continue
         common = next((at for at, pair in enumerate(zip(mine, theirs, strict=True)) if pair[0] != pair[1]), 0)
-        if common >= len(mine) - STEM_CUT:
+        if common >= len(mine) - _stem_cut(caller):
             best = max(best, common)
     return best

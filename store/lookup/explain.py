@@ -13,6 +13,7 @@ from store.lookup.phones import search_digits
 from store.lookup.query import Level, Probe, Term
 from store.lookup.readings import readings_of
 from store.lookup.segment import Segment
+from store.phone_text import extension_of
 from store.text import fold, fold_span
 
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]")
@@ -72,10 +73,11 @@ def _phone_mark(probes: list[Probe], row: Row) -> Mark:
         for probe in probes:
             digits = probe.text
             for phone in row.phones:
-                dialled = search_digits(phone)
+                plain, _ext = extension_of(phone)
+                dialled = search_digits(plain)
                 at = _find(probe.levels[rank], dialled) if rank < len(probe.levels) else -1
                 if at >= 0:
-                    return Mark("phone", phone, *_digit_span(phone, len(dialled) - at, len(digits)))
+                    return Mark("phone", phone, *_digit_span(plain, len(dialled) - at, len(digits)))
     return Mark("phone", row.phones[0] if row.phones else "", 0, 0)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from store.lookup.name_words import NameWords, with_other_names, words_of_name
 from store.lookup.phones import parse_phones, search_digits
 from store.lookup.searched import Contact, Date, SearchedCustomer, searched
+from store.phone_text import with_extension
 from store.text import fold
 
 BLOBS = ("phone", "name", "alias", "company", "handle", "external", "tag")
@@ -80,9 +81,7 @@ class Keying:
         if customer.status not in FOUND_STATUSES:
             return None
         telephones, handles, traits = self._contacts(customer.contacts)
-        phones = tuple(
-            [contact.normalized or contact.value.strip() for contact in telephones if contact.value]
-        )
+        phones = tuple([_shown(contact) for contact in telephones if contact.value])
         aliases, call_as, company = customer.aliases, customer.call_as, customer.company
         externals = tuple([external.value for external in customer.external_ids])
         is_person = customer.kind != "org"
@@ -188,6 +187,13 @@ def _is_invalid(contact: Contact) -> bool:
 def birthday_trait(month: int, day: int, *, lunar: bool) -> str:
     """The word of a birthday: `bday:s0305` is the 5th of March, `bday:l0815` the 15th day of the 8th lunar month."""
     return f"bday:{'l' if lunar else 's'}{month:02d}{day:02d}"
+
+
+def _shown(contact: Contact) -> str:
+    """The number with its extension; see `ContactPoint.shown_number`."""
+    if contact.ext and contact.normalized:
+        return with_extension(contact.normalized, contact.ext)
+    return contact.normalized or contact.value.strip()
 
 
 def _numbers(contact: Contact) -> str:

@@ -9,6 +9,7 @@ from typing import overload
 import msgspec
 
 from locales import N_, _
+from store.phone_text import extension_of
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
@@ -17,7 +18,7 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         field: name, alias, call_as, company, phone, pinyin, initials, tag, number, external_id, or the type of a
             contact point (wechat, taobao, email …).
-        text: the value that matched, as a person wrote it (phones: as stored, E.164 where they can be).
+        text: the value that matched, as a person wrote it (phones: as in `Customer.shown_phones`).
         start, end: the characters of `text` that matched; for pinyin and initials the characters whose readings did.
     """
 
@@ -167,12 +168,13 @@ def customer_number(identity: int) -> str:
 
 def match_json(match: Match) -> dict[str, object]:
     """The JSON shape of one match."""
+    is_phone = match.field == "phone"
     return {
         "id": match.id,
         "number": match.number,
         "name": match.name,
-        "phones": list(match.phones),
-        "matched": {"field": match.field, "text": match.text},
+        "phones": [extension_of(phone)[0] for phone in match.phones],
+        "matched": {"field": match.field, "text": extension_of(match.text)[0] if is_phone else match.text},
         "score": match.score,
         "reasons": list(match.reasons),
     }

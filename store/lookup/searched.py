@@ -17,6 +17,7 @@ class Contact(msgspec.Struct, gc=False):
     type: str = "mobile"
     value: str = ""
     normalized: str = ""
+    ext: str = ""
     invalid_since: str | None = None
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from locales import _
+from store.phone_text import with_extension
 from store.records import checks
 from store.records.base import Item, Record
 from store.records.kinds import (
@@ -44,6 +45,11 @@ class ContactPoint(Item, frozen=True, kw_only=True, omit_defaults=True):
     def is_phone(self) -> bool:
         """Whether the value is a telephone number."""
         return self.type in PHONE_TYPES
+
+    @property
+    def shown_number(self) -> str:
+        """The number with its extension, for `store.phone_text.spoken`; as it was written where it is not read."""
+        return with_extension(self.normalized, self.ext) if self.normalized else self.value
 
 
 class ImportantDate(Item, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,6 +137,11 @@ class Customer(Record, frozen=True, kw_only=True, omit_defaults=True):
     def phones(self) -> tuple[str, ...]:
         """Telephone numbers, normalised, in the order of the file; those that are no longer valid come last."""
         return tuple(point.normalized or point.value for point in self.phone_points)
+
+    @property
+    def shown_phones(self) -> tuple[str, ...]:
+        """`phones`, each with its extension (`store.phone_text.with_extension`)."""
+        return tuple(point.shown_number for point in self.phone_points)
 
     @property
     def phone_points(self) -> tuple[ContactPoint, ...]:

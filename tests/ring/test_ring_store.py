@@ -235,3 +235,37 @@ def test_a_ring_of_the_clock_gone_wrong_is_not_shown_for_ever(shop: Shop, clock:
     assert shop.rings.showing() == []
     clock.move(minutes=20)
     assert len(shop.rings.showing()) == 1
+
+
+def american(shop: Shop) -> None:
+    shop.do("settings.set", region="US")
+
+
+def test_a_direct_line_of_a_firm_abroad_is_a_guess(shop: Shop) -> None:
+    american(shop)
+    ann = shop.do("customer.create", name="Ann", phone="860-555-0100 x12").one("customers")
+    shop.do("customer.create", name="Private", phone="860-555-0208")
+    entry = rang(shop, "860-555-0107")
+    assert entry.customer == 0
+    assert [one.id for one in shop.rings.get(entry.id).candidates] == [ann]
+    assert shop.rings.get(rang(shop, "860-555-0207").id).candidates == ()
+
+
+def test_a_direct_line_of_a_british_company_is_a_guess_and_a_mobile_is_none(shop: Shop) -> None:
+    shop.do("settings.set", region="GB")
+    firm = shop.do("customer.create", kind="org", name="Nails", phone="020 7946 0100").one("customers")
+    shop.do("customer.create", name="Bob", company="Nails", phone="07700 900505")
+    line, mobile = rang(shop, "020 7946 0123"), rang(shop, "07700 900506")
+    assert [one.id for one in shop.rings.get(line.id).candidates] == [firm]
+    assert shop.rings.get(mobile.id).candidates == ()
+
+
+def test_a_number_without_its_area_is_one_of_the_shops_country(shop: Shop) -> None:
+    american(shop)
+    ann = shop.do("customer.create", name="Ann", phone="(860) 555-0142").one("customers")
+    assert rang(shop, "555-0142").customer == ann
+    bob = shop.do("customer.create", name="Bob", phone="(212) 555-0142").one("customers")
+    shop.do("customer.create", name="Far", phone="+44 20 7555 0142")
+    entry = rang(shop, "5550142")
+    assert entry.customer == 0
+    assert [one.id for one in shop.rings.get(entry.id).candidates] == [ann, bob]
