@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from locales import N_, _, ngettext
 from screens import navigation
-from screens.dates import due_reader, spelled_out
+from screens.dates import PastDue, due_reader, spelled_out
 from screens.interaction_form import SPACED, InteractionFields, words_of
 from store.errors import Refused
 from store.records.field_words import field_label
@@ -123,6 +123,7 @@ class ContactForm(InteractionFields):
                 fields={"text": _("what was said?")},
             )
         self._ask_for_next(values)
+        self._past.ask("next_due", values["next_due"], self.desk.shop)
         if "next_title" in given and "next_due" not in given:
             due, title = taken_out(given["next_title"], self.desk.shop)
             if due:
@@ -149,7 +150,7 @@ class ContactForm(InteractionFields):
         if values["outcome"] != Outcome.FOLLOW_UP or planned or self._asked or values.get("finishes") == "no":
             return
         shop = self.desk.shop
-        if promises_in(values["text"], shop.now(), shop.settings.zone):
+        if promises_in(values["text"], shop.now(), shop.settings.zone, day_first=shop.settings.day_first):
             return
         self._asked = True
         sentence = _("What is to be done, and when? F8 again saves it without.")
@@ -173,6 +174,10 @@ class ContactForm(InteractionFields):
             outcome.value = Outcome.COMPLAINT.value
         self.field("text").focus()
 
+    def __init__(self, record: int | None = None, **subject: Any) -> None:
+        super().__init__(record, **subject)
+        self._past = PastDue()
+
     _asked = False
     _ring: Interaction | None = None
     _created: tuple[Ref, ...] = ()
@@ -193,11 +198,11 @@ class ContactForm(InteractionFields):
 
 def promised(note: str, shop: Shop) -> str:
     """What `note` promises, a line each; where it promises nothing but names a day to come, how it would."""
-    entries = promises_in(note, shop.now(), shop.settings.zone)
+    entries = promises_in(note, shop.now(), shop.settings.zone, day_first=shop.settings.day_first)
     if entries:
         return "\n".join(f"= {spelled_out(entry.due, shop)}  {entry.title}" for entry in entries)
     last = note.rstrip().rpartition("\n")[2]
-    found = find_due(last, shop.now(), shop.settings.zone)
+    found = find_due(last, shop.now(), shop.settings.zone, day_first=shop.settings.day_first)
     if found is None or found[0] == shop.today().isoformat():
         return ""
     return _("{day}: ! at the start of this line puts it on the agenda.").format(
@@ -207,7 +212,7 @@ def promised(note: str, shop: Shop) -> str:
 
 def taken_out(title: str, shop: Shop) -> tuple[str, str]:
     """The due that is said inside a title ("" for none), and the title without it."""
-    found = find_due(title, shop.now(), shop.settings.zone)
+    found = find_due(title, shop.now(), shop.settings.zone, day_first=shop.settings.day_first)
     if found is None:
         return "", title
     due, start, end = found

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from locales import N_, _
 from screens import follow_up_menu
 from screens.customer_form import CustomerForm
-from screens.dates import due_reader, due_text
+from screens.dates import PastDue, due_reader, due_text
 from store.errors import Refused
 from store.records.base import to_document
 from store.records.field_words import field_label
@@ -27,6 +27,10 @@ from widgets.text_box import TextBoxField
 
 class FollowUpFields(CustomerForm[int]):
     """The fields of a follow-up."""
+
+    def __init__(self, record: int | None = None, **subject: Any) -> None:
+        super().__init__(record, **subject)
+        self._past = PastDue()
 
     def fields(self) -> Iterable[Widget]:
         """What, when, for whom."""
@@ -83,6 +87,7 @@ class NewFollowUpForm(FollowUpFields):
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:  # noqa: ARG002 - it is new
         """Plan it."""
         self.missing(values)
+        self._past.ask("due", values["due"], self.desk.shop)
         given: dict[str, Any] = {key: value for key, value in values.items() if value.strip()}
         given["is_promise"] = values["is_promise"] == "yes"
         if ticket := self.subject.get("ticket"):
@@ -160,6 +165,8 @@ class FollowUpForm(FollowUpFields):
         if entry is None:
             raise Refused(_("The follow-up has not been read yet."))
         changed: dict[str, Any] = {key: value for key, value in values.items() if value != base.get(key)}
+        if "due" in changed:
+            self._past.ask("due", values["due"], self.desk.shop)
         if "is_promise" in changed:
             changed["is_promise"] = changed["is_promise"] == "yes"
             if changed["is_promise"] and not values["promised_text"].strip():

@@ -78,7 +78,9 @@ class ImportForm(FormScreen["ImportReport"]):
         except CrmError as error:
             field.error(error.message)
         else:
-            field.warn(_("It would bring: {what}").format(what=counts(report)))
+            field.warn(
+                " ".join([_("It would bring: {what}").format(what=counts(report)), report.dates]).strip()
+            )
 
     async def _import(self, path: Path, *, dry_run: bool) -> ImportReport:
         from store.exchange.importing import import_file
@@ -127,7 +129,8 @@ class ImportForm(FormScreen["ImportReport"]):
         if result.refused:
             self.house.push_screen(RefusedRowsScreen(result))
         undo = " " + _("Ctrl+Z takes it back.") if result.action else ""
-        self.house.tell(counts(result) + undo, "warn" if result.refused else "")
+        dates = " " + result.dates if result.dates else ""
+        self.house.tell(counts(result) + dates + undo, "warn" if result.refused else "")
 
 
 class RefusedRowsScreen(HouseScreen[None]):

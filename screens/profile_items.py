@@ -220,7 +220,9 @@ def _make_id(values: Values, before: ItemDict, shop: Shop) -> ItemDict:  # noqa:
 
 def _day(key: str, text: str, shop: Shop, *, ahead: bool) -> str:
     try:
-        return parse_day(text, shop.now(), shop.settings.zone, ahead=ahead).isoformat()
+        settings = shop.settings
+        day = parse_day(text, shop.now(), settings.zone, ahead=ahead, day_first=settings.day_first)
+        return day.isoformat()
     except Refused as refusal:
         raise Refused(refusal.message, fields={key: refusal.message}) from refusal
 

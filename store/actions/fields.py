@@ -169,11 +169,11 @@ class Reader:
         if spec.meaning == "due":
             from store.rules.when import parse_due
 
-            return parse_due(value, self._now, self._settings.zone)
+            return parse_due(value, self._now, self._settings.zone, day_first=self._settings.day_first)
         if spec.meaning == "moment":
             from store.rules.when import parse_moment
 
-            return parse_moment(value, self._now, self._settings.zone)
+            return parse_moment(value, self._now, self._settings.zone, day_first=self._settings.day_first)
         if spec.meaning == "line":
             return re.sub(r"\s*[\r\n]+\s*", " ", value)
         return value

@@ -142,7 +142,9 @@ def _promised(view: View, interaction: Interaction) -> list[FollowUp]:
         _follow_up(view, interaction, entry.title, entry.due).replace(
             is_promise=True, promised_text=entry.title
         )
-        for entry in promises_in(interaction.text, view.now, view.settings.zone)
+        for entry in promises_in(
+            interaction.text, view.now, view.settings.zone, day_first=view.settings.day_first
+        )
     ]
 
 

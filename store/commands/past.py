@@ -52,7 +52,7 @@ def day_of(shop: Shop, text: str | None) -> date | None:
     from store.rules.when import parse_day
 
     try:
-        return parse_day(text, shop.now(), shop.settings.zone)
+        return parse_day(text, shop.now(), shop.settings.zone, day_first=shop.settings.day_first)
     except Refused as error:
         raise Usage(f"--day: {error.message}") from error
 

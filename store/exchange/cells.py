@@ -36,6 +36,7 @@ _COMPACT = re.compile(
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _NO_YEAR = re.compile(r"(?:--)?(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?号?|--(?P<mm>\d{2})(?P<dd>\d{2})")
+_NO_YEAR_NUMBERS = re.compile(r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})")
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's own day count has no zone
 _AMOUNT_NOISE = re.compile(r"[\s,，_￥¥$€£元分]")
 
@@ -45,19 +46,33 @@ def nothing(text: str) -> bool:
     return text.strip().casefold() in _NOTHING
 
 
+def is_doubtful(text: str) -> bool:
+    """Whether a date can be read with the day first or with the month first, as two different days."""
+    match = _YEAR_LAST.match(text.strip()) or _NO_YEAR_NUMBERS.fullmatch(text.strip())
+    return match is not None and max(int(match["a"]), int(match["b"])) <= 12 and match["a"] != match["b"]
+
+
+def read_in_order(text: str, today: date, *, day_comes_first: bool) -> str:
+    """A doubtful date as it is read: 1971-04-03, or 04-03 where no year is told."""
+    if match := _YEAR_LAST.match(text.strip()):
+        year, month, day = _day(match.groupdict(), day_comes_first=day_comes_first, today=today)
+        return f"{year}-{month:02d}-{day:02d}"
+    match = _NO_YEAR_NUMBERS.fullmatch(text.strip())
+    first, second = (int(match["a"]), int(match["b"])) if match else (0, 0)
+    return f"{second:02d}-{first:02d}" if day_comes_first else f"{first:02d}-{second:02d}"
+
+
 def day_order(values: Iterable[str]) -> bool | None:
-    """Whether a column of dates such as 3/4/2022 puts the day first; None when each of them can be read both ways."""
-    doubt = False
+    """Whether dates such as 3/4/2022 put the day first; None where none of them can only be read in one way."""
     for value in values:
-        match = _YEAR_LAST.match(value.strip())
+        match = _YEAR_LAST.match(value.strip()) or _NO_YEAR_NUMBERS.fullmatch(value.strip())
         if match is None:
             continue
         if int(match["a"]) > 12:
             return True
         if int(match["b"]) > 12:
             return False
-        doubt = True
-    return None if doubt else False
+    return None
 
 
 def moment(text: str, zone: tzinfo, *, day_comes_first: bool = False, today: date | None = None) -> datetime:
@@ -105,7 +120,8 @@ def _day(parts: dict[str, str | None], *, day_comes_first: bool, today: date | N
     year = int(parts["y"] or 0)
     if "a" in parts:
         first, second = int(parts["a"] or 0), int(parts["b"] or 0)
-        month, day = (second, first) if day_comes_first or first > 12 else (first, second)
+        turned = second <= 12 if day_comes_first else first > 12
+        month, day = (second, first) if turned else (first, second)
         if year < 100:
             last = (today.year if today else 2069) % 100 + 1
             year += 2000 if year <= last else 1900
@@ -125,13 +141,17 @@ def birthday(
     if not plain or _EMPTY_DATE.fullmatch(plain):
         return None
     match = _YEAR_FIRST.fullmatch(plain) or _YEAR_LAST.fullmatch(plain) or _COMPACT.fullmatch(plain)
-    short = _NO_YEAR.fullmatch(plain)
+    numbers, short = _NO_YEAR_NUMBERS.fullmatch(plain), _NO_YEAR.fullmatch(plain)
     if match:
         year, month, day = _day(match.groupdict(), day_comes_first=day_comes_first, today=today)
         found = ImportantDate(kind=kind, year=year, month=month, day=day)
     elif _SERIAL.fullmatch(plain):
         serial = (_EXCEL_DAY_ZERO + timedelta(days=int(float(plain)))).date()
         found = ImportantDate(kind=kind, year=serial.year, month=serial.month, day=serial.day)
+    elif numbers:
+        first, second = int(numbers["a"]), int(numbers["b"])
+        turned = second <= 12 if day_comes_first else first > 12
+        found = ImportantDate(kind=kind, month=second if turned else first, day=first if turned else second)
     elif short:
         found = ImportantDate(
             kind=kind, month=int(short["m"] or short["mm"]), day=int(short["d"] or short["dd"])

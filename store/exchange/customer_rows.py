@@ -102,11 +102,9 @@ class CustomerRows:
             for column in heading.columns
             if column.field.endswith("-label")
         }
-        self._day_first = {
-            column.index: sample.day_first(column.index)
-            for column in self._columns
-            if column.field in ("birthday", "date")
-        }
+        self.dates = sample.date_order(
+            column.index for column in self._columns if column.field in ("birthday", "date")
+        )
 
     @property
     def says_who(self) -> bool:
@@ -237,10 +235,9 @@ class CustomerRows:
 
     def _date(self, draft: CustomerDraft, column: Column, text: str) -> None:
         kind = cells.member(DateKind, column.hint) or DateKind.BIRTHDAY
+        self.dates.notice(text)
         try:
-            found = cells.birthday(
-                text, self._today, day_comes_first=self._day_first.get(column.index, False), kind=kind
-            )
+            found = cells.birthday(text, self._today, day_comes_first=self.dates.day_first, kind=kind)
         except Refused as error:
             # Kept as it is written: a person can still read it.
             self.warn(error.message, draft.line)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
@@ -23,7 +24,7 @@ from store.exchange.purchase_rows import PurchaseDraft, PurchaseRows
 from store.exchange.purchases_plan import PurchasePlan
 from store.exchange.refused_rows import write_refused
 from store.exchange.report import Cancelled, ImportReport
-from store.exchange.sample import Sample
+from store.exchange.sample import DateOrder, Sample
 from store.exchange.sheets import Row, Sheet, open_sheet
 from store.exchange.ticket_rows import TicketDraft, TicketRows
 from store.exchange.tickets_plan import TicketPlan
@@ -55,6 +56,7 @@ class _Reader(Protocol):
     """Reads the rows of one kind of table into drafts."""
 
     warnings: dict[str, list[int]]
+    dates: DateOrder
 
     def read(self, row: Row) -> Any: ...
 
@@ -115,15 +117,27 @@ def import_file(
     report = ImportReport(file, sheet.format, sheet.encoding, heading.into, system, heading.own)
     report.headers, report.dry_run = heading.names, dry_run
     start = sample[heading.row + 1 :]
-    reader = _reader(shop, heading, Sample(start, sheet.rows if len(sample) == SAMPLE else list))
+    reader = _reader(shop, heading, _sample(shop, start, sheet, len(sample)))
     body = itertools.chain(start, rows)
     steps = _Steps(progress, 2 * max(sheet.lines, len(sample)))
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         drafts = _understood(body, reader, spool, steps, report)
         _commit(shop, report, policy, drafts)
-    report.warnings += [*sheet.warnings, *_warnings(reader)]
+    _tell(report, sheet, reader, shop.today())
     _keep_refused(report, shop)
     return report
+
+
+def _tell(report: ImportReport, sheet: Sheet, reader: _Reader, today: date) -> None:
+    """Put into the report what was noticed while reading; first how dates were read."""
+    report.dates = reader.dates.sentence(today)
+    dates = [report.dates] if report.dates else []
+    report.warnings += [*dates, *sheet.warnings, *_warnings(reader)]
+
+
+def _sample(shop: Shop, start: list[Row], sheet: Sheet, count: int) -> Sample:
+    """What the columns tell as a whole, by the first `count` rows of the file and, where they leave a doubt, by all."""
+    return Sample(start, sheet.rows if count == SAMPLE else list, shop.settings.region)
 
 
 def _require_known(into: str | None, policy: str) -> None:

@@ -72,7 +72,7 @@ class PurchaseRows:
             if sample.decimal_comma(column.index)
         }
         require_columns(heading, owner=self._owners.any, total=bool(self._totals), at=bool(self._at))
-        self._day_first = {column.index: sample.day_first(column.index) for column in self._at}
+        self.dates = sample.date_order(column.index for column in self._at)
         unused = [column.header for column in heading.of("fact")]
         if unused and heading.row >= 0:
             self.warnings[_("These columns are not used: {columns}.").format(columns=", ".join(unused))] = []
@@ -96,14 +96,15 @@ class PurchaseRows:
         return draft
 
     def _moment(self, row: Sequence[str]) -> datetime:
-        texts = [(text, column.index) for column in self._at if (text := cell(row, column))]
-        clock = next((text for text, _index in texts if _CLOCK.fullmatch(text)), "")
-        for text, index in texts:
+        texts = [text for column in self._at if (text := cell(row, column))]
+        clock = next((text for text in texts if _CLOCK.fullmatch(text)), "")
+        for text in texts:
             if _CLOCK.fullmatch(text):
                 continue
+            self.dates.notice(text)
             whole = f"{text} {clock}" if clock and ":" not in text else text
             return cells.moment(
-                whole, self._settings.zone, day_comes_first=self._day_first[index], today=self._today
+                whole, self._settings.zone, day_comes_first=self.dates.day_first, today=self._today
             )
         raise Refused(_("the row has no date"))
 

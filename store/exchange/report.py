@@ -43,6 +43,7 @@ class ImportReport:
 
     Attributes:
         own: the file was written by our own export.
+        dates: how a date such as 3/4/2022 was read; empty where none left a doubt. It is the first of `warnings`.
         headers: names of the columns, for the rows of `refused`.
         refused_file: where those rows were written, to be corrected and imported again.
         action: the journal action, or None when nothing had to be changed.
@@ -55,6 +56,7 @@ class ImportReport:
     source: str = ""
     own: bool = False
     headers: tuple[str, ...] = ()
+    dates: str = ""
     new: int = 0
     updated: int = 0
     unchanged: int = 0

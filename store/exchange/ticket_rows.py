@@ -82,11 +82,11 @@ class TicketRows:
             owner=self._owners.any,
             subject=bool(self._columns["subject"] or self._columns["text"]),
         )
-        self._day_first = {
-            name: sample.day_first(column.index)
+        self.dates = sample.date_order(
+            column.index
             for name, column in self._columns.items()
             if column is not None and name in ("at", "resolved", "closed")
-        }
+        )
         unused = [column.header for column in heading.of("fact")]
         if unused:
             self.warnings[_("These columns are not used: {columns}.").format(columns=", ".join(unused))] = []
@@ -122,8 +122,9 @@ class TicketRows:
         text = self._text(row, name)
         if not text:
             return None
+        self.dates.notice(text)
         return cells.moment(
-            text, self._settings.zone, day_comes_first=self._day_first.get(name, False), today=self._today
+            text, self._settings.zone, day_comes_first=self.dates.day_first, today=self._today
         )
 
 

@@ -41,6 +41,9 @@ _MONEY: Final = {
 } | dict.fromkeys(_EURO, "EUR")  # fmt: skip
 """The money of countries in which such shops are likely; elsewhere it is asked without a suggestion."""
 
+_MONTH_FIRST: Final = frozenset("US PR GU VI AS MP FM PH CN TW JP KR KP MN".split())  # noqa: SIM905
+"""Where 3/4 is the 4th of March: the United States, and where the year stands first of all."""
+
 _ZONES: Final = {
     "Asia/Shanghai": "CN", "Asia/Urumqi": "CN", "Asia/Hong_Kong": "HK", "Asia/Macau": "MO", "Asia/Taipei": "TW",
     "Asia/Singapore": "SG", "Asia/Tokyo": "JP", "America/New_York": "US", "America/Chicago": "US",
@@ -70,6 +73,11 @@ def country_code(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).strip().upper()
     code = _OTHER_WORDS.get(plain, plain)
     return code if code in COUNTRIES else None
+
+
+def day_comes_first(country: str) -> bool:
+    """Whether dates such as 3/4 and 3/4/2026 put the day first there."""
+    return country not in _MONTH_FIRST
 
 
 def currency_of(country: str) -> str:

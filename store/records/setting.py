@@ -11,7 +11,7 @@ from locales import N_, _
 from store.errors import ShopDamaged
 from store.records import checks, money
 from store.records.base import Record, decode
-from store.records.countries import COUNTRIES
+from store.records.countries import COUNTRIES, day_comes_first
 
 if TYPE_CHECKING:
     from store.engine import Database
@@ -43,6 +43,11 @@ class Settings(Record, frozen=True, kw_only=True, omit_defaults=True):
     def zone(self) -> ZoneInfo:
         """The zone of the shop's days."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def day_first(self) -> bool:
+        """Whether dates such as 3/4 put the day first in the shop's country."""
+        return day_comes_first(self.region)
 
     def problems(self) -> dict[str, str]:
         """See `Record.problems`."""

@@ -7,13 +7,17 @@ the mark counts where it stands behind a blank and right before a day, so that n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from functools import partial
 from typing import Final
 
 from locales import _
 from store.records.follow_up import TITLE_LENGTH
 from store.rules.when import find_due
+
+_Find = Callable[[str], tuple[str, int, int] | None]
 
 MOST: Final = 20
 """So many promises of one note are kept; nobody makes more in a call."""
@@ -42,14 +46,16 @@ class Promise:
     line: int
 
 
-def promises_in(note: str, now: datetime, zone: tzinfo) -> list[Promise]:
-    """The promises in `note`, in order."""
+def promises_in(note: str, now: datetime, zone: tzinfo, *, day_first: bool = False) -> list[Promise]:
+    """The promises in `note`, in order; `day_first` says how 3/4 is read."""
     found: list[Promise] = []
+    find = partial(find_due, now=now, zone=zone, day_first=day_first)
+    today = now.astimezone(zone).date()
     if "!" not in note and "！" not in note:
         return found
     lines = note.splitlines()
     for number, line in enumerate(lines):
-        found += _in_line(line, number, now, zone)
+        found += _in_line(line, number, find, today)
     about = next((line.strip() for line in lines if line.strip() and not _MARK.match(line.strip())), "")
     return [
         promise
@@ -59,34 +65,34 @@ def promises_in(note: str, now: datetime, zone: tzinfo) -> list[Promise]:
     ]
 
 
-def _in_line(line: str, number: int, now: datetime, zone: tzinfo) -> list[Promise]:
+def _in_line(line: str, number: int, find: _Find, today: date) -> list[Promise]:
     """The promises of one line: from each mark that counts to the next one."""
-    starts = [mark for mark in _MARK.finditer(line) if _counts(line, mark, now, zone)]
+    starts = [mark for mark in _MARK.finditer(line) if _counts(line, mark, find)]
     ends = [mark.start() for mark in starts[1:]] + [len(line)] if starts else []
     return [
         promise
         for mark, end in zip(starts, ends, strict=True)
-        if (promise := _read(line[mark.end() : end], number, now, zone)) is not None
+        if (promise := _read(line[mark.end() : end], number, find, today)) is not None
     ]
 
 
-def _counts(line: str, mark: re.Match[str], now: datetime, zone: tzinfo) -> bool:
+def _counts(line: str, mark: re.Match[str], find: _Find) -> bool:
     if not line[: mark.start()].strip():
         return True
     behind = line[mark.end() :]
-    due = find_due("!" + behind, now, zone)
+    due = find("!" + behind)
     return due is not None and due[1] == 1
 
 
-def _read(words: str, number: int, now: datetime, zone: tzinfo) -> Promise | None:
+def _read(words: str, number: int, find: _Find, today: date) -> Promise | None:
     """The promise in the words behind a mark; None where there are none."""
     if not words.strip(_EDGES):
         return None
     # Right behind the mark a day may be short (12.25, 20号): the mark goes along.
     text = "!" + words.lstrip()
-    due = find_due(text, now, zone)
+    due = find(text)
     if due is None:
-        return Promise(_short(words), now.astimezone(zone).date().isoformat(), dated=False, line=number)
+        return Promise(_short(words), today.isoformat(), dated=False, line=number)
     when, start, end = due
     ahead, behind = _BY.sub("", text[1:start]), _BEFORE.sub("", text[end:])
     rest = f"{ahead.strip(_EDGES)} {behind.strip(_EDGES)}"

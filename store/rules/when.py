@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Generic, NamedTuple, TypedDict, TypeVar
 
@@ -22,7 +22,16 @@ from store.rules.when_days import day_rules
 from store.rules.when_rules import Clock, Here, Match, Rule, half_of
 from store.rules.when_words import EN_WEEKDAYS, FOLD, ZH_WEEKDAYS, one_of
 
-__all__ = ["days_late", "find_due", "parse_birthday", "parse_day", "parse_due", "parse_moment", "show_due"]
+__all__ = [
+    "days_late",
+    "find_due",
+    "is_past",
+    "parse_birthday",
+    "parse_day",
+    "parse_due",
+    "parse_moment",
+    "show_due",
+]
 
 T = TypeVar("T")
 
@@ -62,15 +71,16 @@ class _Phrase:
     past: bool = False
 
 
-def parse_due(text: str, now: datetime, zone: tzinfo) -> str:
+def parse_due(text: str, now: datetime, zone: tzinfo, *, day_first: bool = False) -> str:
     """When something is due: "2026-12-01" (a whole day) or "2026-12-01T07:00:00Z" (a UTC time).
 
-    Only a text that names its year may lie in the past (the due of an old follow-up, corrected).
+    Only a text that names its year may lie in the past (the due of an old follow-up, corrected). `day_first` says how
+    3/4 is read, here and in the functions below.
 
     Raises:
         Refused: it is no day or time, or one that is over.
     """
-    here = Here(now.astimezone(zone))
+    here = Here(now.astimezone(zone), day_first=day_first)
     phrase = _whole(text, here)
     found = None if phrase is None else _resolved(phrase, here)
     if phrase is None or found is None:
@@ -80,36 +90,38 @@ def parse_due(text: str, now: datetime, zone: tzinfo) -> str:
     return _due_text(found, phrase)
 
 
-def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+def parse_moment(text: str, now: datetime, zone: tzinfo, *, day_first: bool = False) -> datetime:
     """When something happened, in UTC. A bare day means its 00:00; a day without a year is the last such day.
 
     Raises:
         Refused: it is no day or time.
     """
-    here = Here(now.astimezone(zone), ahead=False)
+    here = Here(now.astimezone(zone), ahead=False, day_first=day_first)
     found = _understood(text, here)
     if not isinstance(found, datetime):
         found = datetime.combine(found, time(), zone)
     return found.astimezone(UTC).replace(microsecond=0)
 
 
-def parse_day(text: str, now: datetime, zone: tzinfo, *, ahead: bool = True) -> date:
+def parse_day(text: str, now: datetime, zone: tzinfo, *, ahead: bool = True, day_first: bool = False) -> date:
     """A day of the shop's calendar; without a year the next such day, or with `ahead=False` the last one.
 
     Raises:
         Refused: it is no day.
     """
-    found = _understood(text, Here(now.astimezone(zone), ahead=ahead))
+    found = _understood(text, Here(now.astimezone(zone), ahead=ahead, day_first=day_first))
     return found.astimezone(zone).date() if isinstance(found, datetime) else found
 
 
-def find_due(text: str, now: datetime, zone: tzinfo) -> tuple[str, int, int] | None:
+def find_due(
+    text: str, now: datetime, zone: tzinfo, *, day_first: bool = False
+) -> tuple[str, int, int] | None:
     """The first due inside a free text, as `parse_due` gives it, with the span it was read from.
 
     Words that are dates only by context (12.25, 20号, sat, 3点) count when the whole text is one, when a surer word
     stands with them (20号下午4点), or right behind an exclamation mark.
     """
-    here = Here(now.astimezone(zone))
+    here = Here(now.astimezone(zone), day_first=day_first)
     folded = text.translate(FOLD)
     over = 0
     for start in _starts().finditer(folded):
@@ -140,6 +152,16 @@ def show_due(due: str, zone: tzinfo, today: date) -> str:
     else:
         words = day.isoformat()
     return f"{words} {clock:%H:%M}" if clock else words
+
+
+def is_past(due: str, now: datetime, zone: tzinfo) -> bool:
+    """Whether a due lies before now; a day, where it is over."""
+    day, clock = _due_parts(due, zone)
+    local = now.astimezone(zone)
+    return day < local.date() or (
+        clock is not None
+        and datetime.combine(day, clock) < local.replace(tzinfo=None, second=0, microsecond=0)
+    )
 
 
 def days_late(due: str, now: datetime, zone: tzinfo) -> int:
@@ -223,7 +245,7 @@ def _phrase(text: str, at: int, here: Here, *, in_sentence: bool) -> _Phrase | N
     named = _behind_its_weekday(text, at, here)
     if named and (day is None or named.end > day.end):
         day = named
-    clock = _longest(clocks[:-1], text, at, here)
+    clock = _longest(clocks[:-2], text, at, here)
     found = []
     if moment:
         found.append(_Phrase(moment.end, moment=moment.value, **moment.flags))
@@ -280,10 +302,14 @@ def _behind_weekday(text: str, day: _Found[date]) -> int:
 def _behind_its_weekday(text: str, at: int, here: Here) -> _Found[date] | None:
     """A date behind its weekday, when that is the right one: "Fri 11-27", as `show_due` writes it."""
     match = _named_weekday().match(text, at)
-    day = _longest(day_rules(), text, match.end(), here) if match and match.end() > at else None
-    if match is None or day is None or _weekday_of(match) != day.value.weekday():
+    if match is None or match.end() == at:
         return None
-    return day._replace(flags={**day.flags, "strong": True})
+    # "Fri 11-27" is what the program writes, in every country: with the month first where the weekday fits.
+    for order in dict.fromkeys((False, here.day_first)):
+        day = _longest(day_rules(), text, match.end(), replace(here, day_first=order))
+        if day is not None and _weekday_of(match) == day.value.weekday():
+            return day._replace(flags={**day.flags, "strong": True})
+    return None
 
 
 def _weekday_of(match: Match) -> int:

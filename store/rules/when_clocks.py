@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from store.rules.when_rules import Clock, Here, Match, Rule, half_of
 from store.rules.when_words import (
+    BEFORE_AND_AFTER_NOON,
     CLOCK_UNITS,
     EN_CLOCKS,
     EN_NUMBER,
+    EN_NUMBERS,
+    EN_PARTS,
     HALF_STARTS,
     HALVES,
     NUMBER,
@@ -28,9 +31,23 @@ def _clock_offset(here: Here, match: Match, sign: int = 1) -> datetime:
     return here.now + sign * timedelta(minutes=minutes)
 
 
+def _around(match: Match, _here: Here) -> Clock:
+    """Half past three, quarter to four: in the afternoon where the hour that is named would be."""
+    hour, minute = number(match["hour"]), EN_PARTS.get(match["part"]) or number(match["part"])
+    if match["side"] == "to":
+        minute = 60 - minute
+    if not 1 <= hour <= 12 or not 0 <= minute < 60:
+        raise ValueError(match[0])
+    half = half_of(match)
+    before = (hour - 1 or 12) if match["side"] == "to" else hour
+    if half or not 1 <= hour <= 6:
+        return Clock(half, before, minute, 0)
+    return Clock("pm", before, minute, 0)
+
+
 @functools.cache
 def clock_rules() -> tuple[Rule[Clock], ...]:
-    """What names a time of day. The last, a bare hour, has a meaning only behind a day."""
+    """What names a time of day. The last two have a meaning only behind a day: "am" alone, and a bare hour."""
     half = rf"(?:(?P<half>{one_of(HALVES)})\s*(?:的|at )?\s*)"
     after = rf"(?:\s*(?P<half2>{one_of(word for word in HALVES if word.isascii())}))?"
     minutes = rf"(?:(?P<part>{one_of(ZH_MINUTES)})|(?P<minute>{NUMBER})分?)?"
@@ -45,6 +62,7 @@ def clock_rules() -> tuple[Rule[Clock], ...]:
         return Clock(half_of(match), int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
 
     hour = rf"(?P<hour>{NUMBER}|零|〇)[点时]钟?{minutes}钟?"
+    one_hour = rf"\d{{1,2}}|{one_of(set(EN_NUMBERS) - {'a', 'an'})}"
     parts = one_of(word for word, part in HALVES.items() if part in HALF_STARTS)
     colon = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     return (
@@ -59,6 +77,14 @@ def clock_rules() -> tuple[Rule[Clock], ...]:
             weak=True,
         ),
         Rule(rf"({parts})", lambda m, _: Clock(HALVES[m[1]]), weak=True),
+        Rule(rf"(?:at )?(?P<hour>{one_hour})\s*o['’]? ?clock{after}", spoken, weak=True),
+        Rule(
+            rf"(?:at )?(?:a )?(?P<part>{one_of(EN_PARTS)}|\d{{1,2}}|{one_of(EN_NUMBERS)})(?: minutes?)? "
+            rf"(?P<side>past|to) (?P<hour>{one_hour}){after}",
+            _around,
+            weak=True,
+        ),
+        Rule(one_of(BEFORE_AND_AFTER_NOON), lambda m, _: Clock(BEFORE_AND_AFTER_NOON[m[0]]), weak=True),
         Rule(rf"(?P<hour>\d{{1,2}})(?:\s*o'?clock)?{after}", spoken, weak=True),
     )
 

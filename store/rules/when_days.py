@@ -94,16 +94,21 @@ def _zh_year(here: Here, word: str) -> int:
     return int(word) if len(word) == 4 else 2000 + int(word)
 
 
-def _day_and_month(first: str, second: str, year: str) -> date:
-    """3/5/2027: the month first, as in the United States, unless it can only be the day."""
-    month, day = (second, first) if int(first) > 12 else (first, second)
-    return date(int(year), int(month), int(day))
+def _in_order(here: Here, first: str, second: str) -> tuple[int, str]:
+    """Month and day of 12/25: as the country has them, or in the only way they can be read."""
+    day_first = int(first) > 12 if not here.day_first else int(second) <= 12
+    return (int(second), first) if day_first else (int(first), second)
+
+
+def _day_and_month(here: Here, first: str, second: str, year: str) -> date:
+    """3/5/2027 and 3/5/27."""
+    month, day = _in_order(here, first, second)
+    return date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
 
 
 def _two_numbers(here: Here, first: str, second: str) -> date:
-    """12/25, and 25/12 where that is the only way to read it."""
-    month, day = (second, first) if int(first) > 12 else (first, second)
-    return _month_day(here, int(month), day)
+    month, day = _in_order(here, first, second)
+    return _month_day(here, month, day)
 
 
 def _named_month(match: Match, here: Here) -> date:
@@ -124,7 +129,15 @@ def _plain_days() -> tuple[Rule[date], ...]:
         ),
         Rule(r"(\d{4})(\d\d)(\d\d)", lambda m, _: _exact(int(m[1]), int(m[2]), m[3]), weak=True, fixed=True),
         Rule(
-            r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", lambda m, _: _day_and_month(m[1], m[3], m[4]), fixed=True
+            r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})",
+            lambda m, h: _day_and_month(h, m[1], m[3], m[4]),
+            fixed=True,
+        ),
+        Rule(
+            r"(\d{1,2})/(\d{1,2})/(\d\d)",
+            lambda m, h: _day_and_month(h, m[1], m[2], m[3]),
+            weak=True,
+            fixed=True,
         ),
         Rule(r"(\d{1,2})[-/.](\d{1,2})", lambda m, h: _two_numbers(h, m[1], m[2]), weak=True),
         Rule(
@@ -220,6 +233,10 @@ def _en_days() -> tuple[Rule[date], ...]:
             lambda m, h: _weekday(Here(h.now, ahead=False), EN_WEEKDAYS[m[1]]),
             past=True,
         ),
+        Rule(
+            rf"({weekday}) week", lambda m, h: _weekday(h, EN_WEEKDAYS[m[1]]) + timedelta(days=7), weak=True
+        ),
+        Rule(rf"a week on ({weekday})", lambda m, h: _weekday(h, EN_WEEKDAYS[m[1]]) + timedelta(days=7)),
         Rule(rf"({weekday}) next week", lambda m, h: _weekday_of_week(h, EN_WEEKDAYS[m[1]], 1)),
         Rule("(?:the )?week after next", lambda _, h: _weekday_of_week(h, None, 2)),
         Rule("eow|(?:the )?end of (?:the |this )?week", lambda _, h: _this_weekday(h, 4)),

@@ -22,10 +22,12 @@ class Here:
     Attributes:
         now: the local time, with its zone.
         ahead: whether a date without a year is the next one (a promise) or the last one (a purchase).
+        day_first: whether 3/4 is the 3rd of April, where both can be meant.
     """
 
     now: datetime
     ahead: bool = True
+    day_first: bool = False
 
     @property
     def today(self) -> date:

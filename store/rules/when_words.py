@@ -53,10 +53,11 @@ EN_DAYS: Final = {
 ZH_WEEKDAYS: Final = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 ZH_WEEKDAYS.update({str(number + 1): number for number in range(7)})
 EN_WEEKDAYS: Final = {
-    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "wed": 2, "thursday": 3, "thurs": 3,
-    "thur": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5, "sunday": 6, "sun": 6, "weekend": 5,
+    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "weds": 2, "wed": 2, "thursday": 3,
+    "thurs": 3, "thur": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5, "sunday": 6, "sun": 6,
+    "weekend": 5,
 }  # fmt: skip
-EN_WEEKDAYS_THAT_ARE_WORDS: Final = ("wed", "sat", "sun", "mon", "weekend")
+EN_WEEKDAYS_THAT_ARE_WORDS: Final = ("wed", "weds", "sat", "sun", "mon", "weekend")
 """Weekdays that are not looked for inside a sentence: "he sat in the sun"."""
 
 EN_MONTHS: Final = {
@@ -77,7 +78,12 @@ HALVES: Final = {
 }  # fmt: skip
 HALF_STARTS: Final = {"dawn": 5, "morning": 9, "noon": 12, "afternoon": 15, "evening": 19}
 """The hour meant by a part of the day that is named without an hour."""
+BEFORE_AND_AFTER_NOON: Final = {"am": "morning", "pm": "afternoon"}
+"""What they mean right behind a day: Mon am."""
 EN_CLOCKS: Final = {"noon": 12, "midday": 12, "midnight": 24}
+
+EN_PARTS: Final = {"half": 30, "quarter": 15}
+"""Parts of an hour: half past three."""
 
 ZH_MINUTES: Final = {"半": 30, "一刻": 15, "三刻": 45, "整": 0}
 
