@@ -10,7 +10,7 @@ from screens import navigation
 from screens.choose import Choice, ChooseDialog
 from screens.ring_ends import open_taken, put_away, told_number
 from store.errors import CrmError
-from store.phone_text import spoken
+from store.phone_text import extension_of, extension_words, spoken
 from widgets.cells import cut, one_line
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def new_caller(app: CrmApp, view: RingView) -> None:
 
 def _ask_who(app: CrmApp, view: RingView) -> None:
     """Ask which of those with the number calls, and say so in the shop."""
-    choices = [Choice(one.id, one.shown_name, _more(one)) for one in view.candidates]
+    choices = [Choice(one.id, one.shown_name, _more(one, view.interaction.phone)) for one in view.candidates]
     choices.append(Choice(NEW, _("Somebody new"), ""))
     choices.append(Choice(ELSE, _("Somebody else in the file"), ""))
     choices.append(_nuisance())
@@ -275,7 +275,12 @@ def _ask_who(app: CrmApp, view: RingView) -> None:
     app.ringing.ask(ChooseDialog(question, choices, typed=app.look_up), settle)
 
 
-def _more(customer: Customer) -> str:
-    """What tells people apart who share a number."""
-    parts = (customer.call_as, customer.company, customer.number)
+def _more(customer: Customer, phone: str) -> str:
+    """What tells people apart who share a number; the whole number where it is another line of the same company."""
+    number, _ext = extension_of(phone)
+    points = [point for point in customer.phone_points if point.invalid_since is None]
+    same = [extension_words(point.ext) for point in points if point.normalized == number]
+    # A guess by the stem, or a number without its area.
+    other = [] if same else [spoken(point.shown_number) for point in points[:1]]
+    parts = (*same[:1], *other, customer.call_as, customer.company, customer.number)
     return "  ".join(part for part in parts if part and part != customer.shown_name)

@@ -35,9 +35,10 @@ async def test_who_is_calling_tells_them_apart(firm: Path) -> None:
             shop.do("interaction.ring", number="860-555-0100")
         await until(pilot, lambda: "Ctrl+R" in screen_text(app).splitlines()[0])
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: "ext. 12" in screen_text(app) and "Who is calling" in screen_text(app))
-        found = [line for line in screen_text(app).splitlines() if "ext. 14" in line]
-        assert any("Bob" in line for line in found)
+        await until(pilot, lambda: "Who is calling" in screen_text(app))
+        found = [line for line in screen_text(app).splitlines() if "2 Bob" in line]
+        assert len(found) == 1
+        assert "ext. 14  Pipes  C000002" in found[0]
 
 
 def test_similar_and_json_keep_the_bare_number(firm: Path) -> None:
