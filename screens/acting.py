@@ -39,14 +39,17 @@ def ask_and_act(
     /,
     *,
     then: Then = None,
+    look: Callable[[str], None] | None = None,
     **fields: Any,
 ) -> None:
     """Ask for the one value that `action` still needs (the key of `field` names it), then do it.
 
-    The dialog stays, with what was typed and the reason, while the action refuses the value.
+    The dialog stays, with what was typed and the reason, while the action refuses the value, or `look` before it.
     """
 
     async def submit(value: str) -> None:
+        if look is not None:
+            look(value)
         await screen.desk.do(action, **fields, **{field.key: value})
 
     def settle(done: bool | None) -> None:  # noqa: FBT001 - the dialog's answer

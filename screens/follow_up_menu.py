@@ -9,7 +9,7 @@ from locales import N_, _
 from screens import navigation
 from screens.acting import act, ask_and_act
 from screens.choose import Choice, ChooseDialog
-from screens.dates import due_reader, due_text, spelled_out
+from screens.dates import PastDue, due_reader, due_text, spelled_out
 from store.records.field_words import field_label
 from store.records.kinds import FollowUpState
 from store.rules.when import show_due
@@ -120,8 +120,16 @@ def _snooze(screen: HouseScreen[Any], follow_up: FollowUp, then: Then) -> None:
             field = DueField(
                 "due", field_label("follow_ups", "due"), due_text(follow_up.due, shop), read=due_reader(shop)
             )
+            past = PastDue()
             ask_and_act(
-                screen, follow_up.title, field, said, "follow_up.snooze", then=then, follow_up=follow_up.id
+                screen,
+                follow_up.title,
+                field,
+                said,
+                "follow_up.snooze",
+                then=then,
+                look=lambda value: past.ask("due", value, shop),
+                follow_up=follow_up.id,
             )
 
     question = _("Put off until when? {title}").format(

@@ -161,9 +161,9 @@ def _date_fields(item: ItemDict, region: str) -> list[Field]:  # noqa: ARG001 - 
     ]
 
 
-def _make_date(values: Values, before: ItemDict, shop: Shop) -> ItemDict:  # noqa: ARG001 - as the others
+def _make_date(values: Values, before: ItemDict, shop: Shop) -> ItemDict:
     try:
-        found = parse_birthday(values["date"])
+        found = parse_birthday(values["date"], day_first=shop.settings.day_first)
     except Refused as refusal:
         raise Refused(refusal.message, fields={"date": refusal.message}) from refusal
     item = {name: before[name] for name in ("key",) if name in before}

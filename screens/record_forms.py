@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from locales import N_, _
 from screens.customer_form import CustomerForm
-from screens.dates import due_reader
+from screens.dates import PastDue, due_reader
 from store.records.field_words import field_label
 from store.records.kinds import CustomerSays, ResolutionKind
 from store.records.labels import choices
@@ -90,6 +90,10 @@ class ResolveForm(TicketMoveForm):
     KIND = "ticket_resolve"
     ABOUT = N_("What was done, why it came about, and when to call back. Ctrl+S or F8 saves.")
 
+    def __init__(self, record: int | None = None, **subject: Any) -> None:
+        super().__init__(record, **subject)
+        self._past = PastDue()
+
     def what(self) -> str:
         """What the form does."""
         return _("Resolve")
@@ -108,6 +112,7 @@ class ResolveForm(TicketMoveForm):
 
     async def save(self, values: Mapping[str, str], base: Mapping[str, str]) -> int:  # noqa: ARG002 - all is new
         """Resolve it."""
+        self._past.ask("call_back", values["call_back"], self.desk.shop)
         given: dict[str, Any] = {key: value for key, value in values.items() if value.strip()}
         await self.desk.do("ticket.resolve", ticket=self.record, **given)
         return self.record or 0

@@ -182,7 +182,7 @@ def _filled(view: View, customer: Customer, fields: dict[str, Any], rev: int = 1
     dates = list(fields.pop("dates", customer.dates))
     if birthday.strip():
         dates = [entry for entry in dates if entry.kind is not DateKind.BIRTHDAY]
-        dates.append(parse_birthday(birthday))
+        dates.append(parse_birthday(birthday, day_first=view.settings.day_first))
     filled = customer.replace(contacts=tuple(normalized(point, region) for point in contacts), **fields)
     return filled.replace(
         contacts=keyed("k", rev, filled.contacts),

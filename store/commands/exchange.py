@@ -81,7 +81,7 @@ def _settled(shop: Shop) -> Iterator[str]:
             country=settings.region,
             currency=settings.currency,
             zone=settings.time_zone,
-            command="crm-tui do settings.set region=US",
+            command=f"crm-tui do settings.set region={'GB' if settings.region == 'US' else 'US'}",
         )
 
 

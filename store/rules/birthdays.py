@@ -18,11 +18,11 @@ LUNAR_WORDS = ("农历", "阴历", "旧历", "古历", "lunar")
 SOLAR_WORDS = ("公历", "阳历", "新历", "solar")
 
 
-def parse_birthday(text: str) -> ImportantDate:
+def parse_birthday(text: str, *, day_first: bool = False) -> ImportantDate:
     """A birthday: 1988-03-05, 19880305, 88年3月5日, 03-05, --03-05, 3/5/1988, March 5; 农历八月十五, 闰六月初三.
 
-    3/5/1988 is the 5th of March, as in the United States, unless the first number can only be a day. 八月十五 without
-    号 or 日 is lunar, as nobody writes a solar day so.
+    3/5/1988 is the 5th of March, as in the United States, with `day_first` the 3rd of May; where only one of them is a
+    month, that. 八月十五 without 号 or 日 is lunar, as nobody writes a solar day so.
 
     Raises:
         Refused: it is no day of a year.
@@ -31,7 +31,7 @@ def parse_birthday(text: str) -> ImportantDate:
     calendar = _calendar(plain)
     bare = _marks().sub("", plain).strip(" ,.:")
     found = None
-    for pattern, read in _forms():
+    for pattern, read in _forms(day_first=day_first):
         match = re.fullmatch(pattern, bare, re.ASCII)
         if match:
             found = read(match)
@@ -78,13 +78,6 @@ def _date(
     )
 
 
-def _by_order(match: Match) -> ImportantDate:
-    """Month and day in the order of the United States, unless the first can only be a day."""
-    first, second = int(match["first"]), int(match["second"])
-    month, day = (second, first) if first > 12 else (first, second)
-    return _date(match.groupdict().get("year"), month, day)
-
-
 def _chinese(match: Match) -> ImportantDate:
     """八月十五, 3月5日, 闰六月初三, 腊月廿三."""
     word, day = match["month"], match["day"]
@@ -110,7 +103,7 @@ def _number(word: str) -> int:
 
 
 @functools.cache
-def _forms() -> tuple[tuple[str, Callable[[Match], ImportantDate]], ...]:
+def _forms(*, day_first: bool) -> tuple[tuple[str, Callable[[Match], ImportantDate]], ...]:
     """The spellings, each with its reading."""
     months = rf"(?P<month>{one_of(EN_MONTHS)})\.?"
     ordinal = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -119,6 +112,13 @@ def _forms() -> tuple[tuple[str, Callable[[Match], ImportantDate]], ...]:
 
     def named(match: Match) -> ImportantDate:
         return _date(match["year"], EN_MONTHS[match["month"]], int(match["day"]))
+
+    def by_order(match: Match) -> ImportantDate:
+        """Month and day in the order of the country, unless they can only be meant in the other."""
+        first, second = int(match["first"]), int(match["second"])
+        turned = second <= 12 if day_first else first > 12
+        month, day = (second, first) if turned else (first, second)
+        return _date(match.groupdict().get("year"), month, day)
 
     def plain(match: Match) -> ImportantDate:
         return _date(
@@ -130,7 +130,7 @@ def _forms() -> tuple[tuple[str, Callable[[Match], ImportantDate]], ...]:
         (r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)", plain),
         (r"(?P<year>)(?:--?)?(?P<month>\d\d)-?(?P<day>\d\d)", plain),
         (r"(?P<year>)(?P<leap>leap )(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})", plain),
-        (r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?:(?P=sep)(?P<year>\d{4}))?", _by_order),
+        (r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?:(?P=sep)(?P<year>\d{4}))?", by_order),
         (rf"(?:(?P<year>\d{{4}}|\d\d)年 ?)?(?P<leap>闰)?{zh_month}月(?:份 ?)? ?{zh_day}", _chinese),
         (rf"{ordinal}(?: of)?[ -]{months}(?:[ ,-]+(?P<year>\d{{4}}))?", named),
         (rf"{months}[ -]?{ordinal}(?:[ ,-]+(?P<year>\d{{4}}))?", named),

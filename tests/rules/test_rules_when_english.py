@@ -10,7 +10,7 @@ import pytest
 from store.errors import Refused
 from store.records.setting import Settings
 from store.rules.promises import promises_in
-from store.rules.when import find_due, is_past, parse_day, parse_due, show_due
+from store.rules.when import find_due, is_past, parse_birthday, parse_day, parse_due, show_due
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
@@ -112,3 +112,22 @@ def test_what_is_over_is_known() -> None:
     assert not is_past("2026-11-18", NOW, ZONE)
     assert is_past("2026-11-18T09:00:00Z", NOW.astimezone(UTC), ZONE)
     assert not is_past("2026-11-18T10:00:00Z", NOW.astimezone(UTC), ZONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_britain", "in_america"),
+    [
+        ("03/04/1971", (1971, 4, 3), (1971, 3, 4)),
+        ("3/4", (None, 4, 3), (None, 3, 4)),
+        ("25/12/1971", (1971, 12, 25), (1971, 12, 25)),
+        ("12/25/1971", (1971, 12, 25), (1971, 12, 25)),
+        ("1971-04-03", (1971, 4, 3), (1971, 4, 3)),
+        ("04-03", (None, 4, 3), (None, 4, 3)),
+    ],
+)
+def test_birthdays_follow_the_country(
+    text: str, in_britain: tuple[int | None, int, int], in_america: tuple[int | None, int, int]
+) -> None:
+    for day_first, expected in ((True, in_britain), (False, in_america)):
+        found = parse_birthday(text, day_first=day_first)
+        assert (found.year, found.month, found.day) == expected

@@ -37,3 +37,25 @@ async def test_the_next_step_of_a_contact_in_the_past_is_asked_about_once(tea_ho
         await until(pilot, lambda: "2020-01-02 Thu is over" in screen_text(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is not form)
+
+
+async def test_putting_off_into_the_past_is_asked_about_once(tea_house: Path) -> None:
+    from screens.ask import AskDialog
+
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f4")
+        await until(pilot, lambda: "send samples" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Put off" in screen_text(app))
+        line = next(line for line in screen_text(app).splitlines() if "Put off" in line)
+        await pilot.press(next(sign for sign in line if sign.isdigit()))
+        await until(pilot, lambda: "Another day or time" in screen_text(app))
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, AskDialog))
+        dialog = app.screen
+        assert isinstance(dialog, AskDialog)
+        dialog._field.value = "2020-01-02"
+        await pilot.press("enter")
+        await until(pilot, lambda: "2020-01-02 Thu is over" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app.screen, AskDialog))
