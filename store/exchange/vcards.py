@@ -27,6 +27,7 @@ _PARAMETER = re.compile(r';((?:"[^"]*"|[^;"])*)')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PART = re.compile(r"((?:\\.|[^;])*)(;|$)", re.DOTALL)
 _WORD = re.compile(r"((?:\\.|[^,])*)(,|$)", re.DOTALL)
+_BOUNDARIES = frozenset({b"BEGIN:VCARD", b"END:VCARD"})
 _ENCODINGS = frozenset({"quoted-printable", "base64", "b", "8bit", "7bit"})
 _WIDER = {
     "gb2312": "gb18030",
@@ -184,7 +185,7 @@ def _unfolded(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]
             # Nothing: the end of what was to go on, and of nothing else.
             whole = whole.removesuffix(b"=") if is_quoted else whole
             continue
-        if raw[:1] in (b" ", b"\t") and whole:
+        if raw[:1] in (b" ", b"\t") and whole and whole.strip().upper() not in _BOUNDARIES:
             if is_quoted and whole.endswith(b"="):
                 whole = whole[:-1] + (raw.lstrip() if raw.lstrip().startswith(b"=") else raw)
             elif not is_binary:

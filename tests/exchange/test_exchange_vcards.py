@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import locales
@@ -323,6 +323,8 @@ def test_a_file_of_cards_is_known_by_what_is_in_it(tmp_path: Path) -> None:
     ),
     st.sampled_from(["utf-8", "gb18030", "utf-16"]),
 )
+@example([" x"], "utf-8")
+@example(["\tx", "N:王;五"], "utf-16")
 def test_whatever_is_in_it_ends_in_rows(lines: list[str], encoding: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "odd.vcf"
