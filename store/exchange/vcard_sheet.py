@@ -79,10 +79,12 @@ TECHNICAL: Final = frozenset(
 """Properties that say nothing of a person, or nothing that others do not say."""
 
 _APPLE = re.compile(r"_\$!<(.*)>!\$_")
-_IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+_IN_BRACKETS = re.compile(r"<([^<>\s@]+@[^<>\s@]+)>")
 _NO_YEAR = re.compile(r"--?(\d{2})-?(\d{2})")
 _OWN_GROUPS = frozenset({"mycontacts", "my contacts"})
 _MOST = 10
+_MOST_OF_A_KIND = 100
+"""So many properties of one name are taken of a card: each may be a column of the table."""
 
 LONGEST: Final = 24
 """Cells of a property's name in a sentence."""
@@ -186,6 +188,7 @@ class _Taken:
         self._lists: dict[str, list[str]] = {}
         self._types: dict[str, list[str]] = {}
         self._structured = ""
+        self._counts: Counter[str] = Counter()
         self._tags: list[str] = []
         self._names: list[str] = []
         self._known: dict[str, Callable[[Property], object]] = {
@@ -213,6 +216,9 @@ class _Taken:
 
     def take(self, prop: Property) -> bool:
         """Take it, if it is of a kind that is taken."""
+        self._counts[prop.name] += 1
+        if self._counts[prop.name] > _MOST_OF_A_KIND:
+            return prop.name in BINARY or prop.name in TECHNICAL
         if prop.name in self._known:
             return self._known[prop.name](prop) is not False
         if prop.name in ACCOUNTS:

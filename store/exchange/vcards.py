@@ -37,6 +37,15 @@ _WIDER = {
     "big5": "big5hkscs",
 }
 """Encodings under whose names more is written than they have."""
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "undefined"})
+"""What is no character set though there is a decoder of that name; some take forever."""
+
+LONGEST: Final = 1 << 20
+"""Bytes of a value that is read: nobody writes a longer one, and to go through it takes long."""
+
+_LONGEST_HEAD = 1 << 16
+_MOST_PROPERTIES = 5000
+"""So many properties a card may have; real ones have some dozens."""
 
 
 class Property(NamedTuple):
@@ -152,7 +161,10 @@ class _Stack:
         elif self._open:
             self.version = prop.text if prop.name == "VERSION" else self.version
             card = self._open[-1]
-            card.properties.append(prop)
+            if len(card.properties) < _MOST_PROPERTIES:
+                card.properties.append(prop)
+            else:
+                broken = _("the card has too many lines")
             card.broken = card.broken or broken
         return []
 
@@ -178,43 +190,51 @@ def _numbered(reading: Reading) -> Iterator[tuple[int, bytes]]:
 
 def _unfolded(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
     """Properties on one line each, with the number of their first. A character may be folded in half: bytes."""
-    first, whole = 0, b""
+    first, whole = 0, bytearray()
     is_old = is_quoted = is_binary = False
     for number, raw in lines:
         if not raw:
             # Nothing: the end of what was to go on, and of nothing else.
-            whole = whole.removesuffix(b"=") if is_quoted else whole
+            if is_quoted and whole.endswith(b"="):
+                del whole[-1:]
             continue
         if raw[:1] in (b" ", b"\t") and whole and whole.strip().upper() not in _BOUNDARIES:
             if is_quoted and whole.endswith(b"="):
-                whole = whole[:-1] + (raw.lstrip() if raw.lstrip().startswith(b"=") else raw)
+                del whole[-1:]
+                whole += raw.lstrip() if raw.lstrip().startswith(b"=") else raw
             elif not is_binary:
                 whole += b" " + raw.lstrip() if is_old else raw[1:]
             continue
         if is_quoted and whole.endswith(b"=") and not raw.upper().startswith((b"END:VCARD", b"BEGIN:VCARD")):
-            whole = whole[:-1] + raw
+            del whole[-1:]
+            whole += raw
             continue
         if is_binary and b":" not in raw:
             continue  # base64 that is not indented
-        yield first, whole
-        first, whole = number, raw
+        yield first, bytes(whole)
+        first, whole = number, bytearray(raw)
         head = raw.partition(b":")[0].upper()
         name = head.partition(b";")[0].rpartition(b".")[2].decode("ascii", "replace")
         is_binary, is_quoted = name in BINARY, b"QUOTED-PRINTABLE" in head
         if name == "VERSION":
             is_old = raw.strip().endswith(b"2.1")
-    yield first, whole
+    yield first, bytes(whole)
 
 
 def _property(raw: bytes, version: str, reading: Reading) -> tuple[Property, str] | None:
     """The property of a line, and why its value cannot be read where it cannot; None for a line that is none."""
     at = _colon(raw)
-    match = _HEAD.fullmatch(raw[:at].decode("utf-8", "replace").strip()) if at > 0 else None
+    is_head = 0 < at < _LONGEST_HEAD
+    match = _HEAD.fullmatch(raw[:at].decode("utf-8", "replace").strip()) if is_head else None
     if match is None:
         return None
     group, name, written = match[1] or "", match[2].upper(), match[3]
     parameters, types = _parameters(written)
     value = b"" if name in BINARY else raw[at + 1 :]
+    if len(value) > LONGEST:
+        return Property(name, group.lower(), types, parameters, "", version), _(
+            "one of its lines is too long"
+        )
     text, readable = _decoded(value, parameters, reading.encoding)
     broken = "" if readable else _("some of its characters are not readable as {encoding}")
     broken = broken.format(encoding=parameters.get("CHARSET") or reading.encoding)
@@ -223,9 +243,13 @@ def _property(raw: bytes, version: str, reading: Reading) -> tuple[Property, str
 
 def _colon(raw: bytes) -> int:
     """Where the value begins: the first colon outside quotation marks; -1 where there is none."""
-    at = raw.find(b":")
-    while at > 0 and raw.count(b'"', 0, at) % 2:
-        at = raw.find(b":", at + 1)
+    at, start, marks = raw.find(b":"), 0, 0
+    while at > 0:
+        marks += raw.count(b'"', start, at)
+        if marks % 2 == 0:
+            break
+        start, end = at, raw.find(b'"', at)
+        at = raw.find(b":", end) if end >= 0 else -1
     return at
 
 
@@ -255,18 +279,28 @@ def _decoded(value: bytes, parameters: dict[str, str], encoding: str) -> tuple[s
             value = base64.b64decode(value)
         except binascii.Error:
             return value.decode("ascii", "replace"), False
-    charset = parameters.get("CHARSET", "").lower()
+    charset = _known_charset(parameters.get("CHARSET", ""))
     wide = encoding.startswith(("utf-16", "utf-32"))
-    for name in dict.fromkeys((_WIDER.get(charset, charset), "utf-8", "utf-8" if wide else encoding)):
+    for name in dict.fromkeys((charset, "utf-8", "utf-8" if wide else encoding)):
         try:
             return value.decode(name or "ascii"), True
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
     if not charset and how:
         name = most_likely([value])
         text = value.decode(name, "replace")
         return text, "\ufffd" not in text
     return value.decode("utf-8", "replace"), False
+
+
+def _known_charset(named: str) -> str:
+    """The character set that a property says it is in, as far as there is one of that name."""
+    name = named.lower()
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return named and "utf-8"
+    return "utf-8" if known in _NO_CHARSETS else _WIDER.get(name, name)
 
 
 def _split(pattern: re.Pattern[str], value: str) -> list[str]:

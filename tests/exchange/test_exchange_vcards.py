@@ -7,6 +7,7 @@ import csv
 import quopri
 import tempfile
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -328,8 +329,52 @@ def test_a_file_of_cards_is_known_by_what_is_in_it(tmp_path: Path) -> None:
 def test_whatever_is_in_it_ends_in_rows(lines: list[str], encoding: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "odd.vcf"
-        path.write_bytes("\n".join(["BEGIN:VCARD", *lines]).encode(encoding, "replace"))
+        path.write_bytes("\n".join(["BEGIN:VCARD", "TITLE:x", *lines]).encode(encoding, "replace"))
         sheet = open_sheet(path)
         header, *rows = sheet.rows()
         assert len(rows) == sheet.lines >= 1
         assert all(len(row.cells) == len(header.cells) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "undefined", "utf-7", "unicode_escape", "zlib", "a\0b", "x"]
+)
+def test_an_encoding_that_is_none_of_a_card(shop: Shop, tmp_path: Path, charset: str) -> None:
+    take(shop, tmp_path, card("FN:王五", f"NOTE;CHARSET={charset}:名=\xa0-", "TEL:13800138000"))
+    assert only(shop).name == "王五"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NOTE:" + "a\r\n " * 300_000,
+        "X-PICTURE:" + "a\r\n " * 300_000,
+        "NOTE;ENCODING=QUOTED-PRINTABLE:" + "=41=\r\n" * 200_000,
+        'TEL;X="' + ":" * 1_000_000,
+        'TEL;X="' + ':"":"' * 300_000,
+        "EMAIL:<" + "a@" * 400_000,
+        "ORG:" + ";" * 3_000_000,
+        "a" * 3_000_000 + ":1",
+    ],
+    ids=["folded", "unknown", "quoted", "colons", "marks", "mail", "parts", "head"],
+)
+def test_a_line_of_megabytes_is_soon_read(tmp_path: Path, line: str) -> None:
+    """Each of these took minutes: what was read of the line was copied, or gone through, with each part of it."""
+    path = tmp_path / "phone.vcf"
+    path.write_text(card("FN:王五", "TEL:13800138000", line), "utf-8")
+    before = process_time()
+    (_header, row) = open_sheet(path).rows()
+    assert process_time() - before < 20
+    assert row.cells[:2] == ("王五", "13800138000")
+
+
+def test_a_card_of_thousands_of_numbers(shop: Shop, tmp_path: Path) -> None:
+    many = card("FN:王五", *(f"TEL:{13800000000 + n}" for n in range(300)))
+    endless = card("FN:李四", *(f"TEL:{13900000000 + n}" for n in range(6000)))
+    path = tmp_path / "phone.vcf"
+    path.write_text(many + endless, "utf-8")
+    sheet = open_sheet(path)
+    header, first, second = sheet.rows()
+    assert len(header.cells) < 110
+    assert (first.broken, second.broken) == ("", "the card has too many lines")
+    assert any("TEL" in sentence for sentence in sheet.warnings)
