@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,9 @@ RECENT = 200
 MISSED_OFTEN = 40
 """So many searches without an index take about as long as making one."""
 
+
+ERASE = "customer.erase"
+"""The action after which what was known before must not be kept."""
 
 _TICKET_NUMBER = re.compile(r"t0*(\d{1,12})", re.IGNORECASE | re.ASCII)
 
@@ -192,7 +196,8 @@ class Finding:
             self._index.save(self._path, self._stamp())
             self._saved_seq = self._seq
             database.tables()
-            if database.generation == generation or (database.seq, database.reloads) == written:
+            is_known = database.generation == generation or (database.seq, database.reloads) == written
+            if is_known and not self._has_erasing(self._seq):
                 return True
             # Somebody may have been erased while this was written (`store.erasing` begins with a new generation).
             # A compaction beside the work makes one too, as after a large import, but nothing is committed with it.
@@ -294,6 +299,11 @@ class Finding:
         seq = found.stamp.get("seq")
         if not isinstance(seq, int) or (seq > self._database.seq and not ahead):
             return None
+        if self._has_erasing(seq):
+            # Who wrote it had not been told yet, or died before it was taken away again.
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+            return None
         missed: list[Commit] = []
         for commit in self._database.commits():
             if commit.seq <= seq:
@@ -303,6 +313,11 @@ class Finding:
         self._seq = self._saved_seq = seq
         self.follow(reversed(missed))
         return self._index
+
+    def _has_erasing(self, seq: int) -> bool:
+        """Whether somebody was erased after that line: what was known before must not be kept."""
+        newer = itertools.takewhile(lambda commit: commit.seq > seq, self._database.commits())
+        return any(commit.kind == ERASE for commit in newer)
 
     def _build(self) -> LookupIndex:
         customers = self._database.all_decoded("customers", SearchedCustomer, searched)

@@ -80,7 +80,14 @@ def kept_journals(files: FileCalls, folder: Path, current: int) -> list[Path]:
 
 def lines_about(files: FileCalls, path: Path, sign: re.Pattern[bytes]) -> Iterator[journal.Line]:
     """The sound lines of a journal in which `sign` is found, in their order."""
-    descriptor = files.open(path, READ)
+    descriptor = -1
+    # Whoever has compacted meanwhile has moved it to where closed ones are; one that was removed tells nothing.
+    for place in (path, path.parent / CLOSED / path.name):
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = files.open(place, READ)
+            break
+    if descriptor < 0:
+        return
     try:
         for _offset, text in journal.split_lines(files, descriptor, 0, files.size(descriptor)):
             if sign.search(text):

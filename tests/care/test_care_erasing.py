@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -295,6 +296,42 @@ def test_what_was_looked_at_before_is_not_gone_through_again(
         assert "text" not in interactions.all()[-1]
         assert action_of(filled, done).meta["calls"] == [interactions.all()[-1].doc_id]
     assert traces(filled.folder) == []
+
+
+def test_an_index_of_before_does_not_stay_in_the_cache(filled: Shop, clock: FrozenClock) -> None:
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        assert other.lookup.search(NAME).matches
+        other.do("customer.edit", customer=1, call_as="老王")
+        filled.do("customer.erase", customer=2, number="C000002")
+        # It has read what is new without having been told of it.
+        assert not other.database.table("customers").get(doc_id=2).get("name")
+        other.finding.save()
+        assert traces(filled.folder) == []
+        assert other.finding._has_erasing(other.finding._seq)
+
+
+def test_an_index_of_before_is_thrown_away_by_who_reads_it(filled: Shop, clock: FrozenClock) -> None:
+    filled.lookup.search(NAME)
+    filled.finding.save()
+    kept = filled.folder / "cache" / "lookup"
+    text = kept.read_bytes()
+    filled.do("customer.erase", customer=2, number="C000002")
+    assert not kept.exists()
+    # As one leaves it who dies between writing it and looking whether somebody was erased.
+    kept.write_bytes(text)
+    assert traces(filled.folder)
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        assert not other.lookup.search(NAME).matches
+        assert traces(filled.folder) == []
+
+
+def test_the_past_is_read_while_others_compact(filled: Shop, clock: FrozenClock) -> None:
+    with open_shop(filled.folder, by="bo", now=clock) as other:
+        found = filled.database.lines_about(re.compile(b'"seq"'))
+        seqs = [next(found).seq]
+        other.database.compact()  # moves the journal in use to where closed ones are
+        seqs += [line.seq for line in found]
+    assert seqs == list(range(1, filled.database.seq + 1))
 
 
 def test_somebody_else_may_erase_or_merge_them_first(
