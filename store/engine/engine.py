@@ -160,8 +160,8 @@ class Engine(Follower):
             self.require_open()
         if self.read_only or not self.generation.writable:
             raise no_rights(self.folder, writing=True)
-        self.hold_lock(None)
         try:
+            self.hold_lock(None)
             self.catch_up()
             if self.writer.sick or self.unsure or self.trouble is not None:
                 self._require_health()
@@ -186,7 +186,11 @@ class Engine(Follower):
     def leave(self) -> None:
         """Let go of the lock."""
         self._locked = False
-        self.lock.release()
+        try:
+            self.lock.release()
+        except BaseException:
+            self.lock.release()  # Interrupted: nobody else would let go of it.
+            raise
 
     def _cut_tail(self) -> None:
         """Drop what a process that died left behind the last commit, after reading the whole journal again."""
@@ -240,16 +244,17 @@ class Engine(Follower):
         seq = self.seq + 1 + lines
         line = journal.closing_line(seq, action, start if lines else -1, changes, encoded)
         end = self.writer.append(line, at, start)
+        transaction.action = action
+        self._spilled = None
+        transaction.finish()
+        self._note(transaction, action, seq, (start, end))
+        # Last: after an interrupt before, the line is read as those of other processes are.
         self.seq, self.action = seq, action
         self.position = self.seen = end
-        self._spilled = None
-        transaction.action = action
-        transaction.finish()
-        self._note(transaction, action, seq, start)
 
-    def _note(self, transaction: Transaction, action: int, seq: int, start: int) -> None:
-        """Keep the commit for the next `follow`."""
-        place = (self.generation.number, start, self.position)
+    def _note(self, transaction: Transaction, action: int, seq: int, stretch: tuple[int, int]) -> None:
+        """Keep the commit, which stands in those bytes of the journal, for the next `follow`."""
+        place = (self.generation.number, *stretch)
         self.keep(
             Commit(
                 action, seq, transaction.kind, transaction.by, transaction.at, transaction.origin, transaction.meta,

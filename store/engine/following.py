@@ -357,6 +357,8 @@ class Follower:
         """Keep a commit for the next `follow`."""
         if self._forgotten_from is not None:
             return
+        if self._waiting and commit.action <= self._waiting[-1].action:
+            return  # Kept already, before an interrupt.
         if len(self._waiting) >= WAITING_LIMIT:
             self._forgotten_from = self._waiting[0].action
             self._waiting.clear()

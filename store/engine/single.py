@@ -28,9 +28,9 @@ def insert(engine: Engine, name: str, raw: bytes) -> int | None:
     with engine.mutex:
         if engine.transaction is not None or len(raw) > SPILL:
             return None
-        engine.enter()
         outgrown = False
         try:
+            engine.enter()
             table = engine.documents.tables.get(name)
             if table is None:
                 return None
@@ -43,10 +43,11 @@ def insert(engine: Engine, name: str, raw: bytes) -> int | None:
                 engine.disk_failed(error)
                 raise
             table.put(identifier, raw, None)
+            place = (engine.generation.number, start, end)
+            # Last that it is known: an interrupt before has the line read like one of another process.
+            engine.keep(Commit(action, seq, "raw", "", at, "", {}, {}, place, engine.journals))
             engine.seq, engine.action = seq, action
             engine.position = engine.seen = end
-            place = (engine.generation.number, start, end)
-            engine.keep(Commit(action, seq, "raw", "", at, "", {}, {}, place, engine.journals))
             outgrown = end > engine.due_at and engine.compact_or_tell()
         finally:
             engine.leave()

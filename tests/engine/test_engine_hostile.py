@@ -7,14 +7,16 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
-from store.engine import NotStorable, open_database
+from store.engine import NotStorable, open_database, single
 from store.engine.engine import Engine
 from store.engine.table_documents import TableDocuments
 from store.errors import CrmError, NewerFormat, ShopBusy, ShopDamaged, ShopUnusable
@@ -485,3 +487,62 @@ def test_reading_that_began_before_a_compaction_ends_as_it_began(folder: Path) -
         time.sleep(0.05)
         assert [first, *begun] == list(reading)
         assert len(other) == 12_001
+
+
+@pytest.mark.parametrize("way", ["insert", "transaction"])
+def test_an_interrupt_after_the_line_is_on_the_disk_leaves_memory_and_disk_alike(
+    folder: Path, way: str
+) -> None:
+    """Wherever between the sync and the return: the change is there, once, and whoever follows is told of it once."""
+    place = 0
+    while interrupted_after_the_sync(folder / f"shop{place}", way, place):
+        place += 1
+    assert place > 20
+
+
+def interrupted_after_the_sync(folder: Path, way: str, place: int) -> bool:
+    """Whether the change ended in an interrupt at its `place`-th step in the engine after the sync."""
+    left = -1
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(os.path.dirname(single.__file__)):  # noqa: PTH120
+            return None
+        frame.f_trace_opcodes = True
+        if event == "return" and frame.f_code.co_name == "append" and left < 0:
+            left = place
+        elif (
+            event == "opcode" and left >= 0 and frame.f_code.co_name in ("insert", "_commit", "_note", "keep")
+        ):
+            left -= 1
+            if left < 0:
+                left = sys.maxsize
+                raise KeyboardInterrupt
+        return trace
+
+    with open_database(folder) as db, open_database(folder) as other:
+        db.table("t").insert({"n": 1})
+        other.follow()
+        db.follow()
+        was_interrupted = False
+        sys.settrace(trace)
+        try:
+            if way == "insert":
+                db.table("t").insert({"n": 2})
+            else:
+                with db.transaction("two") as transaction:
+                    transaction.put("t", 2, {"n": 2})
+                    transaction.put("t", 1, {"n": 3})
+        except KeyboardInterrupt:
+            was_interrupted = True
+        finally:
+            sys.settrace(None)
+        reloads = db.reloads
+        told = [commit.action for commit in db.follow()]
+        assert told == [2] or db.reloads > 0, (place, reloads)
+        db.table("t").insert({"n": 4})
+        assert db.table("t").all() == other.table("t").all()
+        assert [row["n"] for row in db.table("t").all()][1:] == [2, 4]
+        assert [commit.action for commit in db.commits(newest_first=False)] == [1, 2, 3]
+        assert db.check().problems == []
+    return was_interrupted
