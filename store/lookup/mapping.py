@@ -23,17 +23,29 @@ class MappedFile:
         view: the same, to be read as numbers without a copy.
     """
 
-    __slots__ = ("data", "view")
+    __slots__ = ("_descriptor", "_modified", "data", "view")
 
-    def __init__(self, data: mmap.mmap | bytes) -> None:
+    def __init__(self, data: mmap.mmap | bytes, descriptor: int = -1, modified: int = 0) -> None:
+        """Args: descriptor is the mapped file, ours from now on; modified is when it was written, in nanoseconds."""
         self.data = data
         self.view = memoryview(data)
+        self._descriptor = descriptor
+        self._modified = modified
+
+    def __del__(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
     @property
     def is_whole(self) -> bool:
-        """Whether nobody has cut it off: looking at what is missing then ends the process. Takes half a microsecond."""
-        data = self.data
-        return not isinstance(data, mmap.mmap) or data.size() >= len(data)
+        """Whether nobody has written over it or cut it off, which ends the process that looks at what is missing.
+
+        Takes one to five microseconds.
+        """
+        if self._descriptor < 0:
+            return True
+        now = os.fstat(self._descriptor)
+        return now.st_size >= len(self.data) and now.st_mtime_ns == self._modified
 
     def let_go(self) -> None:
         """Give back the memory in which pages of the file are; they come back one by one when they are read."""
@@ -52,5 +64,10 @@ def map_file(path: Path) -> MappedFile:
         return MappedFile(path.read_bytes())
     if path.stat().st_size < _WORTH_MAPPING:
         return MappedFile(path.read_bytes())
-    with path.open("rb") as file:
-        return MappedFile(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        modified = os.fstat(descriptor).st_mtime_ns
+        return MappedFile(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ), descriptor, modified)
+    except BaseException:
+        os.close(descriptor)
+        raise

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from store.lookup import LookupIndex, cachefile
+from store.lookup import LookupIndex, cachefile, mapping
 
 STAMP = {"store": "abc", "seq": 17}
 SHOP: dict[int, dict[str, Any]] = {
@@ -188,6 +188,30 @@ try:
 except OSError:
     print("sound")
 """
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the file is not mapped")
+def test_a_file_that_is_written_over_while_it_is_used_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "_WORTH_MAPPING", 1)
+    path = tmp_path / "lookup"
+    LookupIndex.build((number, {"name": f"王{number}"}) for number in range(3000)).save(path, STAMP)
+    chance, size = random.Random(4), path.stat().st_size
+    text = path.read_bytes()
+    for _round in range(60):
+        path.write_bytes(text)
+        index = LookupIndex.load(path, {})
+        assert index is not None
+        kept = index.search("王").matches
+        assert kept[0].name.startswith("王")
+        place = chance.randrange(size)
+        with path.open("r+b") as file:
+            file.seek(place)
+            file.write(chance.choice((b"\0" * 4096, b"\xff" * 64, bytes([text[place] ^ 1])))[: size - place])
+        assert not any(index.search(query).matches for query in ("王", "wang", "王12", "2999"))
+        assert kept[9].id == 0
+        assert index.is_lost
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the file is not mapped")
