@@ -51,8 +51,8 @@ class CustomersScreen(HouseScreen[None]):
     AUTO_FOCUS = "#lookup"
     HORIZONTAL_BREAKPOINTS = [(100, "-wide")]  # noqa: RUF012 - Textual types it as is
     ABOUT = N_(
-        "Type a name in characters, in pinyin or by its initials, any part of a telephone number, a company,"
-        " a tag or a WeChat name. Up and Down choose, Enter opens the call card."
+        "Type a name or its first letters, any part of a telephone number, a company, a tag, an e-mail address or"
+        " another account. Up and Down choose, Enter opens the call card."
         " What you type always goes to the box. A filter narrows the list, as in tag:, has:ticket, last>30d;"
         " a colon alone lists all filters, Tab completes."
     )

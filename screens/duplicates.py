@@ -65,7 +65,7 @@ class DuplicatesScreen(HouseScreen[None]):
         self._done = False
         columns = (Column(width=3), Column(share=3), Column(share=3), Column(share=4))
         self._rows: RowList[DuplicatePair] = RowList(
-            columns, key=lambda pair: (pair.first.id, pair.second.id), cells=_cells, id="pairs"
+            columns, key=lambda pair: (pair.first.id, pair.second.id), cells=_cells, fitting=True, id="pairs"
         )
 
     def body(self) -> ComposeResult:

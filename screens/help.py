@@ -16,6 +16,15 @@ from widgets.row_list import Column, RowList
 from widgets.safe_text import Cell
 
 
+class HelpRows(RowList[str]):
+    """Keys to read: a page is what is seen, from the first press on."""
+
+    def action_page(self, by: int) -> None:
+        """Show the page before or after this one."""
+        page = max(1, self._rows_visible - 1)
+        self._choose(self._top + (self._rows_visible - 1 if by > 0 else 0) + by * page)
+
+
 class HelpScreen(HouseScreen[None]):
     """The keys of one screen or dialog, with what each does. Made from the bindings, so it is never out of date.
 
@@ -50,9 +59,8 @@ class HelpScreen(HouseScreen[None]):
     def body(self) -> ComposeResult:
         """The sentences about the screen, then its keys."""
         yield PlainText(self._about, id="about")
-        rows: RowList[str] = RowList(
-            (Column(width=14), Column(share=1)), key=str, cells=self._cells, id="help-keys"
-        )
+        columns = (Column(share=1), Column(share=3))
+        rows: RowList[str] = HelpRows(columns, key=str, cells=self._cells, fitting=True, id="help-keys")
         yield rows
 
     def _cells(self, name: str) -> tuple[Cell, ...]:

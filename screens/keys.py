@@ -22,10 +22,15 @@ NAMES: Final = {
     "pagedown": N_("PgDn"),
     "home": N_("Home"),
     "end": N_("End"),
+    "tab": N_("Tab"),
     "delete": N_("Del"),
     "backspace": N_("Backspace"),
     "question_mark": "?",
 }
+
+
+MORE_BELOW: Final = "form.page_down"
+"""It works only where something is below; then the key bar says so, whatever else it has."""
 
 
 def key_name(key: str) -> str:
@@ -64,6 +69,7 @@ def bar_entries(bindings: Iterable[ActiveBinding], wanted: Sequence[str] = ()) -
     """What the key bar shows: the `wanted` ids in their order; without any, F-keys by number, then the rest."""
     shown = [active for active in house_bindings(bindings) if active.enabled]
     if wanted:
+        wanted = (*wanted[:1], MORE_BELOW, *wanted[1:])
         shown = [active for active in shown if active.binding.id in wanted]
         shown.sort(key=lambda active: wanted.index(active.binding.id or ""))
     else:

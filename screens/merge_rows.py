@@ -24,7 +24,7 @@ STAYS: Final = "number"
 HANGING: Final = "hanging"
 """The key of the line that says what goes over."""
 
-COLUMNS: Final = (Column(width=14), Column(share=1), Column(width=3), Column(share=1))
+COLUMNS: Final = (Column(width=16), Column(share=1), Column(width=3), Column(share=1))
 
 LEFT, BOTH, RIGHT = "left", "both", "right"
 SIGNS: Final = {LEFT: "<--", BOTH: "<->", RIGHT: "-->", "": " = "}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from locales import N_, _
@@ -46,6 +47,51 @@ WITH_A_CUSTOMER = (
 """What has no key of its own: the screen, and what one does there."""
 
 
+@dataclass(frozen=True)
+class HowTo:
+    """What is told instead of being done."""
+
+    sentence: str
+
+
+ELSEWHERE = (
+    (
+        N_("Merge two customers, archive or erase one"),
+        N_("Choose the customer, F6 opens their file; Ctrl+O there merges, archives and erases."),
+    ),
+    (
+        N_("Enter a purchase, plan a follow-up, a number that has changed"),
+        N_("Choose the customer, Enter opens their card; Ctrl+O there does all that."),
+    ),
+)
+"""What is done with a customer, where none is chosen, and how one gets there."""
+
+BESIDE = (
+    (
+        N_("Backup: make a copy of the shop"),
+        N_(
+            "A copy is made every day; in the terminal: crm-tui backup FILE. Ctrl+L says how old the last one is."
+        ),
+    ),
+    (
+        N_("Export everything to a sheet"),
+        N_("In the terminal: crm-tui export customers --to all.xlsx"),
+    ),
+    (
+        N_("Language: Chinese or English"),
+        N_("In the terminal: crm-tui do settings.set language=en (or zh), then start again."),
+    ),
+    (
+        N_("Settings of the shop: name, country, currency, time zone"),
+        N_(
+            "In the terminal: crm-tui do --list settings.set names them, crm-tui do settings.set shop_name=… sets"
+            " one."
+        ),
+    ),
+)
+"""What has no screen, and how it is done."""
+
+
 def command_bindings(app: CrmApp) -> list[ActiveBinding]:
     """What can be done on the screen in front, in the order it is bound."""
     found = house_bindings(app.screen.active_bindings.values())
@@ -64,12 +110,16 @@ def commands(app: CrmApp) -> None:
     customer = screen.current_customer() if isinstance(screen, HouseScreen) else None
     if customer is not None:
         choices += [Choice(name, _(said)) for name, said in WITH_A_CUSTOMER]
+    told = BESIDE if customer is not None else (*ELSEWHERE, *BESIDE)
+    choices += [Choice(HowTo(how), _(said)) for said, how in told]
 
     if own_drafts(app.drafts, app.desk.shop.by):
         choices.append(Choice(DRAFTS, _("What was typed and not saved")))
 
     async def run(chosen: Any) -> None:
-        if chosen == DRAFTS:
+        if isinstance(chosen, HowTo):
+            app.tell(_(chosen.sentence))
+        elif chosen == DRAFTS:
             app.action_open_house("drafts")
         elif chosen == NUMBER and customer is not None and isinstance(screen, HouseScreen):
             from screens.number_changed import number_changed

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from locales import _
-from screens.profile_lists import value_text
 from screens.rows import Row
 from store.actions import action_title
 from store.history import CustomerHistory
 from store.records.base import BOOKKEEPING
 from store.records.field_words import unit_label
+from store.records.value_words import value_words
 from widgets.safe_text import Cell
 
 if TYPE_CHECKING:
     from store.engine import Change, Commit
+    from store.records.setting import Settings
     from store.shop import Shop
 
 SLICE: Final = 0.1
@@ -93,7 +94,7 @@ class ChangeReader:
             mine = whose.changes(commit)
             if not mine:
                 return
-            text = "; ".join([told for change in mine for told in _told(change)][:TOLD])
+            text = "; ".join([told for change in mine for told in _told(change, shop.settings)][:TOLD])
         title = action_title(commit.kind)
         tone = ""
         if commit.action in self._undone:
@@ -103,7 +104,7 @@ class ChangeReader:
         self.rows.append(Row(commit.action, cells, text))
 
 
-def _told(change: Change) -> Iterator[str]:
+def _told(change: Change, settings: Settings) -> Iterator[str]:
     """What an action changed in a record, unit by unit: "company: (nothing) -> Wang & Co."."""
     before, after = change.before, change.after
     if before is None or after is None:
@@ -111,4 +112,6 @@ def _told(change: Change) -> Iterator[str]:
     for unit in dict.fromkeys((*before, *after)):
         if unit not in BOOKKEEPING:
             what = unit_label(change.table, unit, after.get(unit) or before.get(unit))
-            yield f"{what}: {value_text(before.get(unit))} -> {value_text(after.get(unit))}"
+            old, new = (value_words(change.table, unit, side.get(unit), settings) for side in (before, after))
+            if old != new:
+                yield f"{what}: {old} -> {new}"

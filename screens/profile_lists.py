@@ -159,19 +159,6 @@ def _follow_up(entry: FollowUp, shop: Shop) -> Row:
     return Row(entry.id, cells, detail, entry)
 
 
-def value_text(value: Any) -> str:
-    """A stored value in a few words."""
-    if value in (None, "", [], ()):
-        return _("(nothing)")
-    if isinstance(value, dict):
-        return str(
-            value.get("value") or value.get("text") or value.get("name") or " ".join(map(str, value.values()))
-        )
-    if isinstance(value, list):
-        return _(", ").join(value_text(part) for part in value)
-    return str(value)
-
-
 def nothing_listed(tab: str) -> str:
     """What an empty list says: which key comes next."""
     return {

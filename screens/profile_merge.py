@@ -9,12 +9,12 @@ from locales import _
 from screens.choose import Choice, ChooseDialog
 from screens.customer_form import CustomerForm
 from screens.profile_fields import document_of, values_of
-from screens.profile_lists import value_text
 from store.actions.likely import Likely
 from store.engine.diff import apply, diff, split_unit
 from store.records.base import BOOKKEEPING
 from store.records.field_words import unit_label
 from store.records.merge import UnitConflict, three_way
+from store.records.value_words import value_words
 from widgets.fields import Field
 from widgets.lines import PlainText
 
@@ -65,7 +65,7 @@ class MergingForm(CustomerForm[int]):
             self._conflicts[conflict.unit] = (who, conflict)
             self._contested[conflict.unit] = who
             self._field_of(conflict.unit).warn(
-                _("{who} changed this to: {value}").format(who=who, value=value_text(conflict.theirs))
+                _("{who} changed this to: {value}").format(who=who, value=_shown(conflict, conflict.theirs))
             )
         self.query_one("#form-title", PlainText).show(self.title_text())
         changed = _units_between(before, theirs)
@@ -90,8 +90,8 @@ class MergingForm(CustomerForm[int]):
         question = _("{field}: {who} changed this while you were typing.").format(field=name, who=who)
         choices = [
             Choice("", _("Back to the form")),
-            Choice("mine", _("Keep mine"), value_text(conflict.yours)),
-            Choice("theirs", _("Take theirs"), value_text(conflict.theirs)),
+            Choice("mine", _("Keep mine"), _shown(conflict, conflict.yours)),
+            Choice("theirs", _("Take theirs"), _shown(conflict, conflict.theirs)),
         ]
 
         async def settle(answer: str | None) -> None:
@@ -112,6 +112,10 @@ def told_likely(house: CrmApp, likely: Sequence[Likely]) -> None:
     """Say that it is saved, and who is probably the same customer."""
     names = _("; ").join(entry.sentence() for entry in likely[:2])
     house.tell(_("Saved. Probably the same: {list}. Ctrl+G lists them.").format(list=names), "warn")
+
+
+def _shown(conflict: UnitConflict, value: Any) -> str:
+    return value_words("customers", conflict.unit, value)
 
 
 def _with(document: Document, unit: str, old: Any, new: Any) -> Document:

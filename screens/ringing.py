@@ -11,7 +11,8 @@ from screens.choose import Choice, ChooseDialog
 from screens.ring_ends import open_taken, put_away, told_number
 from store.errors import CrmError
 from store.phone_text import extension_of, extension_words, spoken
-from widgets.cells import cut, one_line
+from widgets.cells import cut, one_line, width_of
+from widgets.lines import PlaceBar
 
 if TYPE_CHECKING:
     from screens.app import CrmApp
@@ -83,7 +84,7 @@ class Ringing:
         """Bring the line of every screen up to date where it says something else now."""
         views = self.showing()
         self._views = views
-        line = ring_line(views)
+        line = ring_line(views, self._app.size.width - PlaceBar.BESIDE_CALL)
         if line != self._line:
             self._line = line
             self._app.refresh_bars()
@@ -149,12 +150,18 @@ def _showing(shop: Shop) -> list[RingView]:
     return shop.rings.showing() if shop.has_rings else []
 
 
-def ring_line(views: Sequence[RingView]) -> str:
-    """The one line about the calls that ring: the newest, and behind it how many wait besides, newest first."""
+def ring_line(views: Sequence[RingView], width: int = 0) -> str:
+    """The one line about the calls that ring: the newest, and behind it how many wait besides, newest first.
+
+    Args:
+        width: the cells that the words about one call may take; a name is cut to what the others leave.
+    """
     if not views:
         return ""
     if len(views) == 1:
-        return _("Call: {call}").format(call=_words(views[0]))
+        short = _("Call: {call}").format(call=_words(views[0]))
+        room = max(0, width - width_of(short))
+        return _("Call: {call}").format(call=_words(views[0], LONGEST + room)) if room else short
     return _("Call: {call}  +{count}: {others}").format(
         call=_words(views[0]),
         count=len(views) - 1,
@@ -162,10 +169,10 @@ def ring_line(views: Sequence[RingView]) -> str:
     )
 
 
-def _words(view: RingView) -> str:
+def _words(view: RingView, longest: int = LONGEST) -> str:
     from store.rules.rings import caller_name, owed
 
-    name = cut(one_line(caller_name(view)), LONGEST)
+    name = cut(one_line(caller_name(view)), longest)
     return "  ".join(part for part in (told_number(view), name, *owed(view)) if part)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from locales import _
+from locales import N_, _
 from screens.base import HouseDialog
 from store.errors import CrmError
 from widgets.lines import PlainText
@@ -27,6 +27,10 @@ class WhoDialog(HouseDialog[str]):
         guess: what stands in the box at first, for a shop without staff.
     """
 
+    ABOUT = N_(
+        "Whoever is working is named with all that they do. Up and Down choose, Enter takes the chosen one;"
+        " what is typed narrows the list. A name that is not there yet is added to the staff with Enter."
+    )
     CSS_PATH = "who.tcss"
     AUTO_FOCUS = "#who-name"
 
@@ -44,6 +48,7 @@ class WhoDialog(HouseDialog[str]):
             yield PlainText(_("Who is working? Choose, or type a name and press Enter."), tone="bold")
             yield LookupBox(self._narrow, self._rows, id="who-name")
             yield self._rows
+            yield PlainText("", id="who-enter", tone="dim")
             yield PlainText("", id="who-problem", tone="alert")
 
     def on_mount(self) -> None:
@@ -53,6 +58,7 @@ class WhoDialog(HouseDialog[str]):
         self._rows.show(self._staff)
         if not self._staff:
             self.query_one("#who-name", LookupBox).reset(self._guess)
+        self._say_who()
 
     def _narrow(self, text: str) -> None:
         wanted = text.strip().casefold()
@@ -60,6 +66,21 @@ class WhoDialog(HouseDialog[str]):
             [s for s in self._staff if wanted in s.login.casefold() or wanted in s.name.casefold()],
             keep=False,
         )
+        self._say_who()
+
+    def on_row_list_highlighted(self, _event: RowList.Highlighted) -> None:
+        """Say who Enter is."""
+        self._say_who()
+
+    def _say_who(self) -> None:
+        member, typed = self._rows.selected, self.query_one("#who-name", LookupBox).value.strip()
+        sentence = ""
+        if member is not None:
+            name = f"{member.login} ({member.name})" if member.name else member.login
+            sentence = _("Enter: {name} is working.").format(name=name)
+        elif typed:
+            sentence = _("Enter: {name} is new on the staff, and is working.").format(name=typed)
+        self.query_one("#who-enter", PlainText).show(sentence)
 
     async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Somebody on the staff."""

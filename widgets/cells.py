@@ -5,7 +5,7 @@ A Chinese character takes two cells and is never split. What comes out of here i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -95,6 +95,41 @@ def share_out(columns: Sequence[Column], width: int) -> tuple[int, ...]:
             widths.append(0)
         else:
             widths.append(column.width or max(0, rest * column.share // parts))
+    return tuple(widths)
+
+
+def share_fitting(
+    columns: Sequence[Column], rows: Iterable[Sequence[CellLike]], width: int
+) -> tuple[int, ...]:
+    """As `share_out`, but what a sharing column does not need goes to those that would be cut.
+
+    Args:
+        rows: those whose texts are to be seen whole, as far as there is room.
+    """
+    needed = [0] * len(columns)
+    for cells in rows:
+        for at, cell in enumerate(cells):
+            text = cell if isinstance(cell, str) else cell.text
+            needed[at] = max(needed[at], width_of(one_line(text)))
+    widths = list(share_out(columns, width))
+    sharing = [at for at, column in enumerate(columns) if not column.width and widths[at]]
+    shown = [column for column in columns if width >= column.needs]
+    rest = width - sum(column.width for column in shown) - (len(shown) - 1)
+    open_ones = sharing
+    while open_ones:
+        parts = sum(columns[at].share for at in open_ones)
+        content = [at for at in open_ones if needed[at] <= rest * columns[at].share // parts]
+        if not content:
+            for at in open_ones:
+                widths[at] = rest * columns[at].share // parts
+            break
+        for at in content:
+            widths[at] = needed[at]
+        rest -= sum(needed[at] for at in content)
+        open_ones = [at for at in open_ones if at not in content]
+    else:
+        for at in sharing[-1:]:
+            widths[at] += max(0, rest)
     return tuple(widths)
 
 

@@ -114,7 +114,7 @@ class ItemListField(Field):
         self.items: tuple[ItemDict, ...] = ()
         self._item_cells = cells
         self.add = add
-        self._rows = ItemRows(columns, key=lambda position: position, cells=self._cells)
+        self._rows = ItemRows(columns, key=lambda position: position, cells=self._cells, fitting=True)
         self._lay_out()
 
     @property

@@ -179,6 +179,9 @@ class PlaceBar(Widget):
     PlaceBar { height: 1; width: 100%; }
     """
 
+    BESIDE_CALL: Final = len("  Ctrl+R ")
+    """Cells of the line of a call that its words do not get."""
+
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._shown: tuple[tuple[tuple[str, str], ...], str, str, str, str] = ((), "", "", "", "")
@@ -214,5 +217,5 @@ class PlaceBar(Widget):
     def _call_strip(self, call: str) -> Strip:
         """The line of a call, across the whole width."""
         key = " Ctrl+R "
-        words = fit(" " + one_line(call), max(0, self.size.width - width_of(key)))
+        words = fit(" " + one_line(call), max(0, self.size.width - self.BESIDE_CALL + 1))
         return Strip([Segment(words, TONES["chosen"] + TONES["bold"]), Segment(key, TONES["bold"])])

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from locales import N_
-from widgets.cells import Cell, CellLike, Column, share_out
+from widgets.cells import Cell, CellLike, Column, share_fitting, share_out
 from widgets.frame import Frame, OwnLines
 from widgets.safe_text import line_strip, row_strip, wrap
 
@@ -23,6 +23,8 @@ __all__ = ["Column", "RowList"]
 Item = TypeVar("Item")
 
 EMPTY = Strip([], 0)
+MEASURED = 200
+"""So many rows are looked at for how wide their columns have to be."""
 MARGIN = "  "
 """Left and right of what stands where nothing is listed."""
 
@@ -82,10 +84,12 @@ class RowList(OwnLines, Widget, Generic[Item], can_focus=True):
         *,
         key: Callable[[Item], Hashable],
         cells: Callable[[Item], tuple[CellLike, ...]],
+        fitting: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._fitting = fitting
         self.columns = tuple(columns)
         self._key = key
         self._cells = cells
@@ -129,6 +133,8 @@ class RowList(OwnLines, Widget, Generic[Item], can_focus=True):
         self._index = self._find(before) if keep and before is not None else 0
         if not keep:
             self._top = 0
+        if self._fitting:
+            self._widths = self._shared()
         self._scroll()
         self._repaint(frame)
         self.post_message(self.Highlighted(self, self.selected))
@@ -225,13 +231,20 @@ class RowList(OwnLines, Widget, Generic[Item], can_focus=True):
         if regions and frame is None:
             self.refresh(*regions)
 
+    def _shared(self) -> tuple[int, ...]:
+        """The widths of the columns; where they fit the texts, as far as those of the first rows tell."""
+        if not self._fitting:
+            return share_out(self.columns, self.content_size.width)
+        rows = map(self._cells, self._items[:MEASURED])
+        return share_fitting(self.columns, rows, self.content_size.width)
+
     def render_line(self, y: int) -> Strip:
         """The line `y` of the list."""
         return self._painted[y] if y < len(self._painted) else EMPTY
 
     def on_resize(self, _event: events.Resize) -> None:
         """Share the new width out among the columns."""
-        self._widths = share_out(self.columns, self.content_size.width)
+        self._widths = self._shared()
         self._scroll()
         self._painted = self._strips()
         self.refresh()

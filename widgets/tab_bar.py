@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from locales import N_
-from widgets.safe_text import TONES, fit, one_line, width_of
+from widgets.safe_text import TONES, cut, one_line, width_of
 
 
 class TabBar(Widget, can_focus=True):
@@ -85,7 +85,10 @@ class TabBar(Widget, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The one line: from the first tab on, or as far to the right as the present one needs."""
+        """The one line: from the first tab on, or as far to the right as the present one needs.
+
+        Only whole tabs; "<" and ">" stand where there are more.
+        """
         if y:
             return Strip([], 0)
         pieces = [
@@ -93,14 +96,18 @@ class TabBar(Widget, can_focus=True):
             for number, (key, label) in enumerate(self.tabs, 1)
         ]
         at = next(position for position, (_text, here) in enumerate(pieces) if here)
+        widths = [width_of(text) for text, _here in pieces]
+        room = self.size.width - (2 if sum(widths) > self.size.width else 0)
         first = 0
-        while first < at and sum(width_of(text) for text, _here in pieces[first : at + 1]) > self.size.width:
+        while first < at and sum(widths[first : at + 1]) > room:
             first += 1
-        segments: list[Segment] = []
-        left = self.size.width
-        for text, here in pieces[first:]:
+        last = first + 1
+        while last < len(pieces) and sum(widths[first : last + 1]) <= room:
+            last += 1
+        segments = [Segment("<", TONES["dim"])] if first else []
+        for text, here in pieces[first:last]:
             tone = ("chosen" if self.has_focus else "mark") if here else ""
-            shown = text if width_of(text) <= left else fit(text, left)
-            left -= width_of(shown)
-            segments.append(Segment(shown, TONES[tone]))
+            segments.append(Segment(cut(text, room), TONES[tone]))
+        if last < len(pieces):
+            segments.append(Segment(">", TONES["dim"]))
         return Strip(segments)

@@ -89,9 +89,9 @@ def _problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
 
 def _check_records(database: Database) -> tuple[int, list[Problem]]:
     """How many records there are, and which of them the program cannot read."""
-    from store.commands.words import RECORDS
     from store.engine.check import Problem
     from store.records.base import decode
+    from store.records.value_words import RECORDS
 
     count = 0
     problems: list[Problem] = []

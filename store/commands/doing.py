@@ -231,8 +231,8 @@ def done_lines(shop: Shop, done: Done) -> Iterator[str]:
 
 def _ref_rows(shop: Shop, done: Done, most: int = 20) -> Iterator[tuple[str, ...]]:
     """The records an action touched: what, number, in one line."""
-    from store.commands.words import record_words
     from store.records.field_words import table_label
+    from store.records.value_words import record_words
 
     touched = list(dict.fromkeys((*done.created, *done.changed)))
     for ref in touched[:most]:

@@ -198,10 +198,10 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def _file_rows(customer: Customer) -> Iterator[tuple[str, str]]:
     """Fields that have something in them, in words. Those the card shows already are left out."""
-    from store.commands.words import value_words
     from store.records.customer import Customer
     from store.records.field_words import field_label
     from store.records.labels import label
+    from store.records.value_words import value_words
 
     for point in customer.contacts:
         parts = [point.value]
@@ -238,8 +238,8 @@ def _follow_up_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]
 
 
 def _interaction_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
-    from store.commands.words import local_time
     from store.records.labels import label
+    from store.records.value_words import local_time
 
     for entry in file.interactions[:LISTED]:
         kind = f"{label(entry.direction)} {label(entry.type)}"
@@ -250,8 +250,8 @@ def _interaction_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...
 
 
 def _purchase_rows(shop: Shop, file: CustomerFile) -> Iterator[tuple[str, ...]]:
-    from store.commands.words import local_time
     from store.records.money import show_amount
+    from store.records.value_words import local_time
 
     settings = shop.settings
     for purchase in file.purchases[:LISTED]:

@@ -58,7 +58,7 @@ def day_of(shop: Shop, text: str | None) -> date | None:
 
 
 def _entry_lines(entry: HistoryEntry, settings: Settings) -> Iterator[str]:
-    from store.commands.words import local_time
+    from store.records.value_words import local_time
 
     notes = []
     if entry.undoes is not None:
@@ -76,8 +76,8 @@ def _entry_lines(entry: HistoryEntry, settings: Settings) -> Iterator[str]:
 
 def change_words(change: HistoryChange, settings: Settings) -> str:
     """One change in words: "customer C000012, phone: … → …"."""
-    from store.commands.words import record_words, value_words
     from store.records.field_words import table_label, unit_label
+    from store.records.value_words import record_words, value_words
 
     which = f"{table_label(change.table)} {number_words(change.table, change.id)}"
     if not change.field:
@@ -120,8 +120,8 @@ def _undone(shop: Shop, done: Done) -> int | None:
 
 def _undo_lines(shop: Shop, done: Done, undone: int | None) -> Iterator[str]:
     from store.actions import action_title
-    from store.commands.words import local_time
     from store.records.field_words import table_label, unit_label
+    from store.records.value_words import local_time
 
     commit = shop.database.commit(undone) if undone is not None else None
     if commit is not None:

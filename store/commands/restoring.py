@@ -103,10 +103,10 @@ def _checked(text: bytes, source: Path) -> Documents:
     Raises:
         ShopUnusable: it is none, is of a newer version, or holds records that the program cannot read.
     """
-    from store.commands.words import RECORDS
     from store.engine.adopt import read_stock
     from store.engine.snapshot import FORMAT
     from store.records.base import decode
+    from store.records.value_words import RECORDS
 
     _check_seal(source)
     version = _FORMAT.match(text)
@@ -215,7 +215,7 @@ def _changes(
 def _put_back(shop: Shop, wanted: Documents, source: Path) -> Done:
     """Make the shop what the backup says, as one action."""
     from store.actions.change import Change, Ref
-    from store.commands.words import RECORDS
+    from store.records.value_words import RECORDS
 
     with shop.changing(ACTION) as step:
         change = Change(step.view)

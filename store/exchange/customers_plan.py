@@ -122,9 +122,10 @@ class CustomerPlan:
         owner = owners[0]
         shared = next(point for point in draft.contacts if point_key(point) in phone_keys(owner))
         raise _DuplicateNumber(
-            _("{phone} is the number of {name} ({number}): leave it out, or enter the right one").format(
-                phone=shared.value, name=owner.shown_name, number=owner.number
-            )
+            _(
+                "{phone} is the number of {name} ({number}). The same person: write that name in the row. Two who"
+                " share it: take the number out of the row, then add it in their file (F6)."
+            ).format(phone=shared.value, name=owner.shown_name, number=owner.number)
         )
 
     def _twin(self, draft: CustomerDraft) -> Customer | None:

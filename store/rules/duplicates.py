@@ -238,7 +238,7 @@ def _name_signs(one: Traits, other: Traits) -> Iterator[Sign]:
         if mine.ext or theirs.ext or mine.digits == theirs.digits:
             continue
         if mine.mobile and theirs.mobile and is_slip(mine.digits, theirs.digits):
-            reason = _("{name}, numbers one slip apart: {one}, {other}").format(
+            reason = _("{name}, numbers that are nearly the same: {one}, {other}").format(
                 name=name, one=spoken(mine.digits), other=spoken(theirs.digits)
             )
             yield Sign(85 if written else 75, reason, by_name=True, near=True)

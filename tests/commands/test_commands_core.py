@@ -419,7 +419,7 @@ def test_history_in_words(run: Runner) -> None:
     assert result.status == 0
     assert "taken back by action 3" in result.out
     assert "hot-tempered" in result.out
-    assert "mobile: (nothing) → 13900000000" in result.out
+    assert "mobile: (nothing) → 139 0000 0000" in result.out
     assert run("history", "--day", "2026-11-18").out == result.out
     nothing = run("history", "--day", "2026-11-17")
     assert (nothing.status, nothing.out) == (0, "")

@@ -214,13 +214,13 @@ async def test_the_same_contact_point_is_asked(
             for point in points
         ]
         shop.do("customer.edit", customer=wang, contacts=changed)
-        await counter.until(lambda: "mei changed this to: 13800138001" in profile.field("contacts").note)
+        await counter.until(lambda: "mei changed this to: 138 0013 8001" in profile.field("contacts").note)
         await counter.press("ctrl+s")
         assert isinstance(counter.screen, ChooseDialog)
         shown = counter.text()
         assert "mobile: mei changed this" in shown
-        assert "13600136000" in shown
-        assert "13800138001" in shown
+        assert "136 0013 6000" in shown
+        assert "138 0013 8001" in shown
         await counter.press(answer)
         customer = await customer_of(counter, wang)
         assert customer.phones == (f"+86{kept}",)

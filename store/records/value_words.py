@@ -5,27 +5,40 @@ from __future__ import annotations
 import enum
 import functools
 import typing
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from locales import _
+from store.phone_text import spoken
 from store.records.base import Record
-from store.records.customer import Customer
+from store.records.customer import Customer, customer_number
 from store.records.follow_up import FollowUp
 from store.records.interaction import Interaction
+from store.records.kinds import PHONE_TYPES, ContactType, Step
 from store.records.labels import label
 from store.records.money import show_amount
 from store.records.purchase import Purchase
 from store.records.setting import Settings
 from store.records.staff import Staff
-from store.records.ticket import Ticket
+from store.records.ticket import Ticket, ticket_number
 
 RECORDS: dict[str, type[Record]] = {
     kind.table: kind for kind in (Customer, Interaction, FollowUp, Ticket, Purchase, Staff, Settings)
 }
 AMOUNTS = frozenset({"total", "returned_amount", "cost_goods", "cost_cash"})
+SWITCHES = frozenset({"ringing"})
+"""Whole numbers that say yes or no."""
+REFERENCES: dict[str, Callable[[int], str]] = {
+    "customer": customer_number,
+    "referrer": customer_number,
+    "merged_into": customer_number,
+    "not_same": customer_number,
+    "ticket": ticket_number,
+}
+"""Fields that name another record by its id."""
 TITLES = {
     "customers": ("name", "company"),
     "interactions": ("text", "phone", "type"),
@@ -50,7 +63,9 @@ def value_words(table: str, field: str, value: Any, settings: Settings | None = 
         settings: of the shop, for its zone and currency.
     """
     field = field.partition("[")[0]
-    if value is None or value == "":
+    if field in SWITCHES:
+        value = bool(value)
+    if value is None or value == "" or (field in REFERENCES and value == 0):
         return _("(nothing)")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -60,6 +75,11 @@ def value_words(table: str, field: str, value: Any, settings: Settings | None = 
         value = {name: getattr(value, name) for name in value.__struct_fields__}
     if isinstance(value, dict):
         return _item_words(field, value)
+    if field in REFERENCES and isinstance(value, int):
+        return REFERENCES[field](value)
+    if field == "phone" and isinstance(value, str):
+        number, extension, rest = value.partition(" ext. ")
+        return spoken(number) + extension + rest
     if field in AMOUNTS and isinstance(value, int) and settings is not None:
         return show_amount(value, settings.currency)
     return _scalar_words(table, field, value, settings)
@@ -69,7 +89,8 @@ def _scalar_words(table: str, field: str, value: Any, settings: Settings | None)
     kind = enumeration(table, field)
     if kind is not None and value in set(kind):
         return label(kind(value))
-    if isinstance(value, str) and field.endswith("at") and settings is not None:
+    is_moment = field.endswith("at") or (field == "due" and "T" in str(value))
+    if isinstance(value, str) and is_moment and settings is not None:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
@@ -90,6 +111,13 @@ def _item_words(field: str, item: dict[str, Any]) -> str:
         return _("{field}: {text}").format(field=item.get("name", ""), text=item.get("value", ""))
     if field == "external_ids":
         return f"{item.get('source', '')} {item.get('value', '')}"
+    if field == "contacts" and item.get("type", ContactType.MOBILE) in PHONE_TYPES and item.get("normalized"):
+        number = spoken(str(item["normalized"]))
+        if extension := item.get("ext"):
+            number = _("{number} ext. {extension}").format(number=number, extension=extension)
+        return _(", ").join((number, _("no longer valid"))) if item.get("invalid_since") else number
+    if field == "steps":
+        return label(Step(item["key"])) if item.get("key") in set(Step) else str(item.get("key", ""))
     for name in ("value", "text", "name", "kind", "key"):
         if item.get(name):
             return str(item[name])
