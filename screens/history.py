@@ -52,7 +52,7 @@ class HistoryScreen(HouseScreen[None]):
         """Which day and whose, then the actions."""
         yield PlainText("", id="day", tone="bold")
         rows: RowList[Deed] = RowList(
-            (Column(width=5), Column(width=8), Column(share=3), Column(share=4), Column(share=2)),
+            (Column(width=5), Column(width=8), Column(share=3), Column(share=4), Column(share=3)),
             key=lambda deed: deed.action,
             cells=_cells,
             fitting=True,

@@ -23,7 +23,7 @@ async def test_help_lists_the_keys_of_the_screen_it_was_asked_from(tea_house: Pa
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         text = screen_text(app)
-        assert "Type a name in characters" in text
+        assert "Type a name or its first letters" in text
         assert "F5" in text
         await pilot.press("escape")
         assert isinstance(app.screen, CustomersScreen)
