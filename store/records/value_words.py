@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from locales import _
-from store.phone_text import spoken
+from store.phone_text import extension_of, extension_words, spoken
 from store.records.base import Record
 from store.records.customer import Customer, customer_number
 from store.records.follow_up import FollowUp
@@ -78,8 +78,8 @@ def value_words(table: str, field: str, value: Any, settings: Settings | None = 
     if field in REFERENCES and isinstance(value, int):
         return REFERENCES[field](value)
     if field == "phone" and isinstance(value, str):
-        number, extension, rest = value.partition(" ext. ")
-        return spoken(number) + extension + rest
+        number, extension = extension_of(value)
+        return " ".join(filter(None, (spoken(number), extension_words(extension))))
     if field in AMOUNTS and isinstance(value, int) and settings is not None:
         return show_amount(value, settings.currency)
     return _scalar_words(table, field, value, settings)
