@@ -44,6 +44,7 @@ LONGEST: Final = 1 << 20
 """Bytes of a value that is read: nobody writes a longer one, and to go through it takes long."""
 
 _LONGEST_HEAD = 1 << 16
+_LONGEST_BOUNDARY = 40
 _MOST_PROPERTIES = 5000
 """So many properties a card may have; real ones have some dozens."""
 
@@ -198,7 +199,7 @@ def _unfolded(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]
             if is_quoted and whole.endswith(b"="):
                 del whole[-1:]
             continue
-        if raw[:1] in (b" ", b"\t") and whole and whole.strip().upper() not in _BOUNDARIES:
+        if raw[:1] in (b" ", b"\t") and whole and not _is_boundary(whole):
             if is_quoted and whole.endswith(b"="):
                 del whole[-1:]
                 whole += raw.lstrip() if raw.lstrip().startswith(b"=") else raw
@@ -219,6 +220,11 @@ def _unfolded(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]
         if name == "VERSION":
             is_old = raw.strip().endswith(b"2.1")
     yield first, bytes(whole)
+
+
+def _is_boundary(line: bytearray) -> bool:
+    """Whether a card begins or ends with this line."""
+    return len(line) < _LONGEST_BOUNDARY and bytes(line).strip().upper() in _BOUNDARIES
 
 
 def _property(raw: bytes, version: str, reading: Reading) -> tuple[Property, str] | None:
