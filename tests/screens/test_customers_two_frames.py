@@ -86,4 +86,4 @@ async def test_nothing_found_says_what_was_tried(tea_house: Path) -> None:
     async with running(tea_house) as (app, pilot):
         await pilot.press(*"qqzzxv")
         await until(pilot, lambda: "Looked through" in screen_text(app))
-        assert "pinyin" in screen_text(app)
+        assert "first letters" in screen_text(app)
