@@ -15,7 +15,7 @@ from locales import N_, _, ngettext
 from screens import navigation
 from screens.base import HouseScreen
 from screens.card_entries import card_entries
-from screens.lookup_hints import LookupHints, asked_so_far, how_many, nothing_found
+from screens.lookup_hints import LookupHints, asked_so_far, how_many, is_number, nothing_found
 from screens.lookup_waiting import EVERYBODY, LookupWaiting
 from screens.match_row import COLUMNS, everybody, match_cells, with_marks
 from screens.messages import ShopChanged
@@ -110,9 +110,9 @@ class CustomersScreen(HouseScreen[None]):
         return None if match is None else match.id
 
     def looked_for(self) -> str:
-        """What is in the box, for a new customer of that number or name; nothing where it found somebody."""
+        """What is in the box, for a new customer of that number, or name; else nothing where it found somebody."""
         self.box.catch_up()
-        return "" if self._rows.items else self.box.value.strip()
+        return "" if self._rows.items and not is_number(self.box.value) else self.box.value.strip()
 
     def begin_anew(self) -> None:
         """Choose what is in the box: the next call begins with other words, which are to take its place."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _BEGINS: Final = re.compile(r"(?:^|[\s(（])(?:[:：]|[a-zA-Z]{2,}|[^\x00-\x7f]{1,3}|\S+[:<>=：＜＞＝]\S*)$")
 """What may be the beginning of a filter. One letter is mostly the beginning of a name."""
+_NUMBER: Final = re.compile(r"\s*\+?[\d\s().-]+\s*")
+
 _FILTER: Final = re.compile("[:<>=：＜＞＝]")
 
 
@@ -132,6 +134,11 @@ def about_number(customer: Customer, match: Match) -> str:
 def asked_so_far(lookup: LookupIndex, text: str, cursor: int) -> str:
     """What to list while a filter is only begun: the answer to the rest. `text` itself where nothing is."""
     return lookup.so_far(text, cursor) if _FILTER.search(text) else text
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a whole telephone number, which one does not type to find a part of one."""
+    return bool(_NUMBER.fullmatch(text)) and 10 <= sum(sign.isdigit() for sign in text) <= 15
 
 
 def how_many(found: Found) -> str:

@@ -37,6 +37,10 @@ LINES = ("name", "phone", "call_as", "company", ACCOUNT, "birthday", "tags", "us
 """The fields of one line, in the order they are asked."""
 
 
+_EXTENSION = re.compile(r"ext(?:ension)?\.?|x|转|分机", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]")
+
+
 class NewCustomerForm(FormScreen[int]):
     """The few fields one asks for at the counter; the rest is filled in with F6. Returns the id.
 
@@ -132,6 +136,11 @@ class NewCustomerForm(FormScreen[int]):
         """
         given = {key: value for key, value in values.items() if value.strip() and value != base.get(key)}
         tags = given.pop("tags", "").strip()
+        if "phone" not in given and (asked := asked_for(given.get("name", ""))).phone and asked.name:
+            given |= {"name": asked.name, "phone": asked.phone}
+        if _WORDS.search(_EXTENSION.sub("", given.get("phone", ""))):
+            wrong = _("only the number belongs here; a name goes above")
+            raise Refused(_("That is not only a telephone number."), fields={"phone": wrong})
         if ring := self.subject.get("ring"):
             given["ring"] = ring
         fields: dict[str, Any] = {**given, **({"tags": re.split(r"[,，、;；\s]+", tags)} if tags else {})}

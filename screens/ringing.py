@@ -222,8 +222,9 @@ def _ask_whether(app: CrmApp, view: RingView, suggested: Match) -> None:
     from screens.whose_call import ask_whose, give
 
     choices = [
-        Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested), is_quiet=True),
+        # What Enter alone does must be safe: a form that one may leave.
         Choice(NEW, _("Somebody new"), is_quiet=True),
+        Choice(suggested.id, suggested.name or suggested.company, _told_of(suggested), is_quiet=True),
         Choice(ELSE, _("Somebody else in the file"), is_quiet=True),
         _nuisance(),
     ]

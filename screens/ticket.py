@@ -16,7 +16,7 @@ from screens.choose import Choice, ChooseDialog
 from screens.customer_form import who
 from screens.messages import ShopChanged
 from screens.rows import Row
-from store.errors import CrmError
+from store.errors import CrmError, NotFound
 from store.records.interaction import Interaction
 from store.records.kinds import CustomerSays, Question
 from store.records.labels import choices, label
@@ -147,6 +147,12 @@ class TicketScreen(HouseScreen[None]):
 
         try:
             view, contacts, file = await self.desk.call(read)
+        except NotFound as error:
+            # Its opening was taken back: nothing is left to show here.
+            said = self.status.text
+            self.dismiss()
+            self.house.tell(said or error.message, "warn")
+            return
         except CrmError as error:
             self.tell(error.message, "alert")
             return

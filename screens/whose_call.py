@@ -150,7 +150,12 @@ async def give(app: CrmApp, view: RingView, customer: int) -> None:
     open_taken(app, view, customer)
     if view.interaction.phone:
         app.tell(
-            _("{number} is in the file now. Ctrl+Z takes it back.").format(
-                number=spoken(view.interaction.phone)
+            _("{number} is in the file of {name} now. Ctrl+Z takes it back.").format(
+                number=spoken(view.interaction.phone), name=_named(app, customer)
             )
         )
+
+
+def _named(app: CrmApp, customer: int) -> str:
+    match = app.desk.lookup.get(customer)
+    return "" if match is None else match.name or match.company or match.number

@@ -142,6 +142,8 @@ class TextBoxField(Field):
     def value(self, value: str) -> None:
         if value != self._box.text:
             self._box.load_text(value)
+            # Whoever goes on writing writes on behind it.
+            self._box.move_cursor(self._box.document.end)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Pass on that the field changed."""

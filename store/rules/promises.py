@@ -24,8 +24,8 @@ MOST: Final = 20
 
 _MARK = re.compile(r"(?:^|(?<=\s))[!！]+")
 _BY = re.compile(r"(?:(?<![a-z])(?:by|before|until|till|due|on)|[于在到])\s*$", re.IGNORECASE)
-_BEFORE = re.compile(r"\s*(?:之?内|(?:下班)?(?:之前|以前|前))")
-"""What stands around a day and belongs to it: "by friday", 周五之前."""
+_BEFORE = re.compile(r"之?内|(?:下班)?(?:之前|以前|前(?![台面厅门后]))")
+"""What stands right around a day and belongs to it: "by friday", 周五之前."""
 _EDGES = " \t\u3000,，、;；:：.。!！-–—"
 
 
@@ -94,7 +94,9 @@ def _read(words: str, number: int, find: _Find, today: date) -> Promise | None:
     if due is None:
         return Promise(_short(words), today.isoformat(), dated=False, line=number)
     when, start, end = due
-    ahead, behind = _BY.sub("", text[1:start]), _BEFORE.sub("", text[end:])
+    ahead, behind = _BY.sub("", text[1:start]), text[end:]
+    if before := _BEFORE.match(behind):
+        behind = behind[before.end() :]
     rest = f"{ahead.strip(_EDGES)} {behind.strip(_EDGES)}"
     return Promise(_short(rest), when, dated=True, line=number)
 

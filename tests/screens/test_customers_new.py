@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widget import Widget
 
 from screens.card import CardScreen
@@ -289,3 +290,28 @@ async def test_drafts_of_somebody_else_are_not_offered(tea_house: Path) -> None:
 
 def test_fields_are_found_by_key() -> None:
     assert issubclass(TextField, Field)
+
+
+@pytest.mark.parametrize("typed", ["137 1234 5678周建国", "137 1234 5678好的", "13712345678 rick"])
+async def test_words_in_the_box_of_the_number_are_not_swallowed(tea_house: Path, typed: str) -> None:
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
+        form = app.screen
+        assert isinstance(form, NewCustomerForm)
+        form.field("phone").value = typed
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "only the number belongs here" in screen_text(app))
+        assert app.screen is form
+
+
+async def test_a_name_with_a_number_behind_it_is_both(tea_house: Path) -> None:
+    async with running(tea_house) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, NewCustomerForm) and bool(app.screen._base))
+        form = app.screen
+        assert isinstance(form, NewCustomerForm)
+        form.field("name").value = "王小二 13096543875"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, NewCustomerForm))
+        await until(pilot, lambda: "130 9654 3875" in screen_text(app) and "王小二" in screen_text(app))
