@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from locales import _
+from screens.wording import labelled
 from store.phone_text import spoken
 from store.rules.card_words import card_word
 from widgets.card_view import BETWEEN, CardEntry, CardView
@@ -72,7 +73,7 @@ def explained(view: CardView) -> str:
     """Why each line of a card is there, in sentences."""
     lines = (line for entry in view.entries for line in entry.unfolded or (entry,))
     return "\n".join(
-        f"{line.label or cut(one_line(line.text), LONGEST)}: {_('; ').join(line.reasons)}"
+        labelled(line.label or cut(one_line(line.text), LONGEST), _("; ").join(line.reasons))
         for line in lines
         if line.reasons
     )

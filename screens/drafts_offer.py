@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, tzinfo
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +18,7 @@ from screens.base import HouseScreen
 from screens.choose import confirm
 from screens.wording import labelled
 from store.drafts import Draft, Drafts
+from store.records import kinds
 from widgets.lines import PlainText
 from widgets.row_list import Column, RowList
 from widgets.safe_text import CellLike
@@ -125,11 +128,24 @@ def _is_running(process: int) -> bool:
 
 def _what(draft: Draft) -> str:
     """The title of the form, and the first words that were typed."""
-    typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
-    return labelled(str(draft.data.get("title", "")), " / ".join(typed))
+    return labelled(str(draft.data.get("title", "")), " / ".join(_typed(draft)))
 
 
 def _cells(draft: Draft, zone: tzinfo) -> tuple[CellLike, ...]:
     at = datetime.fromtimestamp(draft.saved_at, zone).strftime("%m-%d %H:%M")
-    typed = [value for value in draft.data.get("values", {}).values() if len(value) > 1]
+    typed = _typed(draft)
     return (at, str(draft.data.get("title", "")), " / ".join(typed))
+
+
+def _typed(draft: Draft) -> list[str]:
+    """What was typed as text; answers that were chosen are kept as words of the program."""
+    values = draft.data.get("values", {}).values()
+    return [value for value in values if value.strip() and value not in _chosen()]
+
+
+@cache
+def _chosen() -> frozenset[str]:
+    kinds_here = [
+        kind for kind in vars(kinds).values() if isinstance(kind, type) and issubclass(kind, StrEnum)
+    ]
+    return frozenset({"yes", "no", *(member.value for kind in kinds_here for member in kind)})

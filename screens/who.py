@@ -38,6 +38,7 @@ class WhoDialog(HouseDialog[str]):
         super().__init__()
         self._staff = [member for member in staff if member.active]
         self._guess = guess
+        self._unknown = ""
         self._rows: RowList[Staff] = RowList(
             (Column(), Column()), key=lambda s: s.login, cells=lambda s: (s.login, s.name), id="who-staff"
         )
@@ -79,7 +80,9 @@ class WhoDialog(HouseDialog[str]):
             name = f"{member.login} ({member.name})" if member.name else member.login
             sentence = _("Enter: {name} is working.").format(name=name)
         elif typed:
-            sentence = _("Enter: {name} is new on the staff, and is working.").format(name=typed)
+            once = _("Enter: {name} is new on the staff, and is working.")
+            twice = _("Enter twice: {name} is new on the staff, and is working.")
+            sentence = (twice if self._staff else once).format(name=typed)
         self.query_one("#who-enter", PlainText).show(sentence)
 
     async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
@@ -90,8 +93,19 @@ class WhoDialog(HouseDialog[str]):
     async def on_lookup_box_nothing_to_open(self) -> None:
         """Enter on a name that is not among the staff."""
         name = self.query_one("#who-name", LookupBox).value.strip()
-        if name:
+        if not name:
+            return
+        if name.isdigit():
+            self._refuse(_("{name} is a number; type a name.").format(name=name))
+        elif self._staff and name != self._unknown:
+            # It may be a customer's: the question comes up while one types.
+            self._unknown = name
+            self._refuse(_("Nobody on the staff is called {name}. Enter again adds them.").format(name=name))
+        else:
             await self._become(name, new=True)
+
+    def _refuse(self, reason: str) -> None:
+        self.query_one("#who-problem", PlainText).show(reason)
 
     async def _become(self, login: str, *, new: bool) -> None:
         """Work as `login` from now on, on the staff if new."""
@@ -108,6 +122,6 @@ class WhoDialog(HouseDialog[str]):
         try:
             await self.house.desk.call(become)
         except CrmError as error:
-            self.query_one("#who-problem", PlainText).show(error.message)
+            self._refuse(error.message)
         else:
             self.dismiss(login)

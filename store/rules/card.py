@@ -275,7 +275,7 @@ def days_until(entry: ImportantDate, today: date) -> int | None:
 def _how(customer: Customer) -> Iterator[CardLine]:
     advice = strategy(customer.temperament)
     if advice:
-        text = f"{label(customer.temperament)}: {advice}"
+        text = _("{label}: {text}").format(label=label(customer.temperament), text=advice)
         reason = _("How to tell: {signs}.").format(signs=signs(customer.temperament))
         yield CardLine("temperament", text, (reason,), LineRef("customers", customer.id))
     if customer.note:

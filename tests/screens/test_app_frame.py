@@ -141,7 +141,12 @@ async def test_who_was_named_is_not_asked(tea_house: Path) -> None:
 async def test_a_new_name_is_added_to_the_staff(tea_house: Path) -> None:
     async with running(tea_house, by="counter") as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, WhoDialog))
-        await pilot.press(*"lan", "enter")
+        await pilot.press(*"9103", "enter")
+        await until(pilot, lambda: "9103 is a number" in screen_text(app))
+        await pilot.press("ctrl+u", *"lan", "enter")
+        await until(pilot, lambda: "Enter again adds" in screen_text(app))
+        assert isinstance(app.screen, WhoDialog)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CustomersScreen))
     with shop_at(tea_house) as shop:
         assert "lan" in [member.login for member in shop.staff]
