@@ -63,7 +63,7 @@ async def test_who_is_working_says_who_enter_is(folder: Path, clock: FrozenClock
         await counter.press("down")
         assert said.text == "Enter: jo (Jo Ward) is working."
         await counter.type("bo")
-        assert said.text == "Enter: bo is new on the staff, and is working."
+        assert said.text == "Enter twice: bo is new on the staff, and is working."
         await counter.press("f1")
         assert "Enter takes the chosen one" in " ".join(counter.text().split())
 
