@@ -227,7 +227,7 @@ def test_esc_that_ends_a_composition_leaves_no_form(window: Xterm) -> None:
     assert window.reached == "王五我"
     assert window.desktop.press("Escape") == [False]
     window.wait_for("Not saved: .*王五")
-    window.wait_for("1 Go on typing")
+    window.wait_for("Go on typing")
 
 
 def test_a_filter_with_the_punctuation_of_the_input_method(window: Xterm) -> None:

@@ -223,14 +223,14 @@ async def test_a_contact_is_corrected_and_a_colleagues_change_kept(
         form = await counter.open("interaction", entry)
         assert isinstance(form, InteractionForm)
         assert form.field("text").value == "old"
-        await counter.type("new ")
+        await counter.type(" new")
         shop.do("interaction.edit", interaction=entry, mood=2)
         await counter.until(lambda: form.field("mood").value == "2")
         assert "mei changed: mood" in counter.said
-        assert form.field("text").value == "new old"
+        assert form.field("text").value == "old new"
         await counter.press("ctrl+s")
         found = (await counter.ask(lambda there: there.customers.file(wang))).interactions[0]
-        assert (found.text, found.mood, found.outcome) == ("new old", 2, Outcome.BUSY)
+        assert (found.text, found.mood, found.outcome) == ("old new", 2, Outcome.BUSY)
 
 
 async def test_f7_from_the_form_opens_a_ticket_for_the_same_customer(

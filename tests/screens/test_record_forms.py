@@ -77,10 +77,10 @@ async def test_a_record_that_is_gone_is_said_and_nothing_breaks(
     contact = shop.do("interaction.log", customer=wang, text="old").one("interactions")
     async with at_counter(folder, clock, by="li") as counter:
         form = await counter.open("interaction", contact)
-        await counter.type("typed ")
+        await counter.type(" typed")
         shop.do("interaction.delete", interaction=contact)
         await counter.until(lambda: "There is no contact" in counter.said)
-        assert form.field("text").value == "typed old"
+        assert form.field("text").value == "old typed"
         await counter.press("f8")
         assert counter.screen is form
         assert "There is no contact" in counter.said
