@@ -249,9 +249,13 @@ class Table(tinydb.table.Table):
             return self._insert(transaction, transaction.touch(self._name), document)
 
     def _insert(self, transaction: Transaction, table: TableDocuments, document: Mapping[str, Any]) -> int:
+        if type(document) is dict:  # asked first: imports bring hundreds of thousands
+            raw, identifier = codec.encode_document(document), table.next_id
+            transaction.put_raw(table, identifier, raw)
+            return identifier
         if not isinstance(document, Mapping):
             raise ValueError("Document is not a Mapping")  # noqa: TRY004 - as TinyDB does
-        raw = codec.encode_document(document if type(document) is dict else dict(document))
+        raw = codec.encode_document(dict(document))
         if isinstance(document, self.document_class):
             identifier = document.doc_id
             if table.has(identifier):

@@ -168,6 +168,8 @@ class TableDocuments:
 
     def before_change(self, identifier: int) -> bytes | None:
         """As `raw`, of a document that has mostly been read a moment ago."""
+        if type(identifier) is int and identifier >= self.next_id:
+            return None
         if identifier in self._overlay or self._last[0] != identifier:
             return self.raw(identifier)
         return self._last[1]
