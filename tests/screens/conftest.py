@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from screens.terminal import prepare
+from store.shop import Shop
 from tests.screens.tea_house import HOSTILE, shop_at
 
 prepare(os.environ)
@@ -37,3 +38,12 @@ def tea_house(tmp_path: Path) -> Path:
         shop.do("follow_up.add", customer=1, title="send samples", due="tomorrow 15:00", is_promise=True)
         shop.do("ticket.open", customer=1, subject="damp tea", type="complaint")
     return place
+
+
+@pytest.fixture
+def two(shop: Shop) -> tuple[int, int]:
+    """Wang Wu (…8000) and Li Si (…9000) in a shop that has been set up."""
+    shop.do("settings.set", shop_name="老王茶庄")
+    wang = shop.do("customer.create", name="王五", phone="13800138000").one("customers")
+    li = shop.do("customer.create", name="李四", phone="13900139000").one("customers")
+    return wang, li

@@ -15,14 +15,6 @@ from tests.screens.counter import Counter, at_counter
 from widgets import lines
 
 
-@pytest.fixture
-def two(shop: Shop) -> tuple[int, int]:
-    shop.do("settings.set", shop_name="老王茶庄")
-    wang = shop.do("customer.create", name="王五", phone="13800138000").one("customers")
-    li = shop.do("customer.create", name="李四", phone="13900139000").one("customers")
-    return wang, li
-
-
 def look_up(counter: Counter) -> CustomersScreen:
     screen = counter.screen
     assert isinstance(screen, CustomersScreen)

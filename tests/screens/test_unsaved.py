@@ -17,14 +17,6 @@ from tests.helpers import FrozenClock
 from tests.screens.counter import Counter, at_counter
 
 
-@pytest.fixture
-def two(shop: Shop) -> tuple[int, int]:
-    shop.do("settings.set", shop_name="老王茶庄")
-    wang = shop.do("customer.create", name="王五", phone="13800138000").one("customers")
-    li = shop.do("customer.create", name="李四", phone="13900139000").one("customers")
-    return wang, li
-
-
 async def half_a_note(counter: Counter) -> None:
     await counter.type("8000")
     await counter.press("f8", "1")
@@ -50,7 +42,8 @@ async def test_f2_leads_to_the_look_up_at_once_and_f8_brings_the_note_back(
         assert "not saved yet" in counter.said
         await counter.press("f8")
         assert not counter.app.drafts.list()
-        assert await counter.ask(lambda shop: shop.card(two[0]))
+        (saved,) = await counter.ask(lambda shop: shop.customers.file(two[0]).interactions)
+        assert saved.text == "wants drain rods"
         await counter.press("f8")
         assert counter.screen.values()["text"] == ""
 
